@@ -1,0 +1,39 @@
+# Each target does everything it needs, from a fresh clone: `make demo`, `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: help install demo test test-all lint clean
+
+help:
+	@echo "make demo      install, then simulate what happened, every household, three replicates"
+	@echo "make test      install, then run the quick tests"
+	@echo "make test-all  install, then run every test"
+	@echo "make lint      check the style"
+	@echo "make install   only make .venv"
+	@echo "make clean     remove .venv, caches and the demo's results"
+
+install: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(INSTALLED)
+	$(BIN)/sim run scenario=as_it_happened replicates=3 out=results/demo
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(INSTALLED)
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis results/demo
+	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
