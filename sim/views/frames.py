@@ -1,0 +1,64 @@
+"""Windows of the world: the standing frames of the maps, side by side in one figure."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from sim.views import style
+from sim.views.borders import CASE_COUNTRIES, Frame
+
+THEATRE = Frame("North-west Syria and southern Turkey", 35.72, 38.2, 35.32, 37.0)
+AEGEAN = Frame("Western Turkey, the Aegean and Greece", 22.3, 30.0, 35.9, 42.1)
+FRAMES = (THEATRE, AEGEAN)
+LAND_NAMES = (
+    ("TURKEY", 36.25, 36.88),
+    ("SYRIA", 37.85, 35.95),
+    ("TURKEY", 29.0, 39.2),
+    ("GREECE", 22.85, 41.0),
+    ("BULGARIA", 24.8, 41.95),
+    ("Aegean Sea", 24.9, 38.75),
+)
+WIDTH_IN, TALLEST_IN = 12.0, 6.0
+TOP_IN, BOTTOM_IN, SIDE_IN, GAP_IN = 1.0, 1.32, 0.24, 0.22
+
+
+def frames_of(locations: pd.DataFrame) -> list[Frame]:
+    """Return the standing frames where the case has real places, or one frame around all its places."""
+    real = locations[locations["country"].isin(CASE_COUNTRIES)]
+    used = [frame for frame in FRAMES if frame.holds(real["lon"], real["lat"]).any()]
+    return used or [_frame_around(locations)]
+
+
+def _frame_around(locations: pd.DataFrame) -> Frame:
+    west, east = locations["lon"].min(), locations["lon"].max()
+    south, north = locations["lat"].min(), locations["lat"].max()
+    margin = 0.2 * max(east - west, north - south, 0.5)
+    return Frame("All places", west - margin, east + margin, south - margin, north + margin)
+
+
+def new_panels(frames: list[Frame]) -> tuple[Figure, list[tuple[Axes, Frame]]]:
+    """Return a figure with one axes a frame, side by side, all of one height and true to scale."""
+    shapes = [width / height for width, height in (frame.size_km for frame in frames)]
+    free = WIDTH_IN - 2 * SIDE_IN - GAP_IN * (len(frames) - 1)
+    height = min(free / sum(shapes), TALLEST_IN)
+    total = TOP_IN + height + BOTTOM_IN
+    figure, left, axes = style.new_figure(WIDTH_IN, total), SIDE_IN, []
+    for frame, shape in zip(frames, shapes, strict=True):
+        box = (left / WIDTH_IN, BOTTOM_IN / total, height * shape / WIDTH_IN, height / total)
+        axes.append((figure.add_axes(box), frame))
+        left += height * shape + GAP_IN
+    return figure, axes
+
+
+def legend_corner(frame: Frame) -> tuple[float, float]:
+    """Return where the size legend stands [km]: over the open sea in the Aegean, else at the lower right."""
+    width = frame.size_km[0]
+    return (width * (0.015 if frame == AEGEAN else 0.695), width * 0.015)
+
+
+def write_lands(ax: Axes, frame: Frame) -> list[Text]:
+    """Write the names of lands and seas of a standing frame."""
+    look = dict(fontsize=8.5, color=style.COUNTRY_LINE, style="italic", ha="center", va="center", zorder=3)
+    shown = [named for named in LAND_NAMES if frame in FRAMES and frame.holds(*named[1:])]
+    return [ax.text(*frame.to_km(lon, lat), name, **look) for name, lon, lat in shown]

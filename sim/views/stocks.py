@@ -1,0 +1,99 @@
+"""From the run's tables to what a map shows: people by place and status group, lost places, crossings."""
+
+import datetime
+
+import pandas as pd
+
+from sim.errors import InputError
+from sim.views.style import STATUS_GROUPS
+
+LOST = {
+    "control_initial": "held_before",
+    "sub_district_partly_lost": "partly_lost",
+    "sub_district_lost": "lost",
+}
+CROSSING_ROLES = ("entry_gate", "exit_gate", "coast")
+WATCHED_DAYS = 7
+GROUP_OF_STATUS = {status: key for key, (_, _, statuses) in STATUS_GROUPS.items() for status in statuses}
+
+
+def find_day(daily: pd.DataFrame, when: int | str | datetime.date) -> tuple[int, datetime.date]:
+    """Return the day number and the calendar date of a day that the table covers.
+
+    Parameters
+    ----------
+    when
+        A day number, an ISO date or a date.
+
+    Raises
+    ------
+    InputError
+        If the run has no such day.
+    """
+    start = pd.Timestamp(daily["date"].iloc[0]) - pd.Timedelta(days=int(daily["day"].iloc[0]))
+    try:
+        day = when if isinstance(when, int) else (pd.Timestamp.fromisoformat(str(when)) - start).days
+    except ValueError:
+        raise InputError(f"'{when}' is not a date such as 2020-03-05.") from None
+    last = int(daily["day"].max())
+    if not 0 <= day <= last:
+        end = start + pd.Timedelta(days=last)
+        raise InputError(f"The run covers {start:%Y-%m-%d} to {end:%Y-%m-%d} (days 0 to {last}), not {when}.")
+    return int(day), (start + pd.Timedelta(days=day)).date()
+
+
+def displaced_rows(daily: pd.DataFrame, case) -> pd.DataFrame:
+    """Return the rows of people in displacement, with their status group and the place they are counted in.
+
+    People at home count where home is a refuge: those displaced before day 0, and those in the centres on
+    islands. Refugees settled in the host country are left out: they would hide everything else.
+    """
+    places = case.locations.set_index("name")
+    role = daily["location"].astype(str).map(places["role"])
+    key = daily["status"].astype(str).map(GROUP_OF_STATUS)
+    at_home = daily["status"].astype(str) == "home"
+    key = key.mask(at_home & (role == "island"), "camp")
+    key = key.mask(
+        at_home & (role == "theatre") & (daily["group"].astype(str) == "displaced_before"), "settled"
+    )
+    counted_in = places["part_of"].where(places["part_of"].fillna("") != "", places.index.to_series())
+    rows = daily.assign(key=key, place=daily["location"].astype(str).map(counted_in))
+    return rows[rows["key"].notna()]
+
+
+def people_by_place(daily: pd.DataFrame, case, day: int) -> pd.DataFrame:
+    """Return people in displacement on a day: a row a place, a column a status group, mean over seeds."""
+    rows = displaced_rows(daily[daily["day"] == day], case)
+    table = rows.pivot_table(index="place", columns="key", values="people", aggfunc="sum", fill_value=0)
+    return table.reindex(columns=list(STATUS_GROUPS), fill_value=0) / daily["seed"].nunique()
+
+
+def busiest_day(daily: pd.DataFrame, case) -> int:
+    """Return the day with most people in displacement."""
+    totals = displaced_rows(daily, case).groupby("day")["people"].sum()
+    return int(totals.idxmax()) if len(totals) else 0
+
+
+def lost_places(events: pd.DataFrame, date: datetime.date) -> dict[str, str]:
+    """Return the places under government control on a date: held_before, partly_lost or lost."""
+    marks = {}
+    for kind, mark in LOST.items():
+        rows = events[(events["type"] == kind) & (pd.to_datetime(events["date"]) <= pd.Timestamp(date))]
+        marks.update({place: mark for cell in rows["places"] for place in cell.split(";") if place})
+    return marks
+
+
+def crossing_states(border: pd.DataFrame, case, day: int) -> dict[str, str]:
+    """Return gate_open, gate_shut or gate_quiet for each crossing, from the week that ends on a day."""
+    recent = border[(border["day"] > day - WATCHED_DAYS) & (border["day"] <= day)]
+    sums = recent.groupby(recent["crossing"].astype(str))[["attempts", "admitted"]].sum()
+    crossings = case.locations.loc[case.locations["role"].isin(CROSSING_ROLES), "name"]
+    return {
+        name: _crossing_state(sums.loc[name]) if name in sums.index else "gate_quiet" for name in crossings
+    }
+
+
+def _crossing_state(counts: pd.Series) -> str:
+    if counts["attempts"] == 0:
+        return "gate_quiet"
+    return "gate_open" if counts["admitted"] * 2 >= counts["attempts"] else "gate_shut"

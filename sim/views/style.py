@@ -1,0 +1,105 @@
+"""The house style of all pictures: fonts, colours that colour-blind readers can tell apart, footer, saving.
+
+Colours are the eight of Okabe and Ito (2008), "Color Universal Design". Figures are built without pyplot, so
+that no figure is kept after use.
+"""
+
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+DPI = 200
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
+    "#000000",
+    "#E69F00",
+    "#56B4E9",
+    "#009E73",
+    "#F0E442",
+    "#0072B2",
+    "#D55E00",
+    "#CC79A7",
+)
+INK, QUIET, GRID = "#222222", "#6B6B6B", "#E3E3E3"
+SEA, LAND, BACKGROUND_LAND = "#E9F1F6", "#F8F6F0", "#EEEDEA"
+PROVINCE_LINE, COUNTRY_LINE = "#D2CCBF", "#8C8577"
+
+# Status group on the maps: key -> (what the legend says, colour, statuses of the tables).
+STATUS_GROUPS = {
+    "settled": ("displaced before day 0, not moved since", "#B8B8B8", ()),
+    "camp": ("in camps and reception centres", BLUE, ("camp",)),
+    "hosted": ("hosted or renting", SKY, ("hosted",)),
+    "makeshift": ("in tents and unfinished buildings", ORANGE, ("tent", "unfinished")),
+    "open_air": ("in the open", VERMILION, ("open_air",)),
+    "travelling": ("on the road", YELLOW, ("travelling",)),
+    "waiting": ("waiting at a gate or the coast", PURPLE, ("at_gate", "at_coast")),
+    "crossed": ("crossed a border", GREEN, ("crossed", "settled_abroad", "transferred")),
+}
+
+RC = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8.5,
+    "text.color": INK,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 8,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "xtick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "xtick.labelsize": 7.5,
+    "ytick.color": QUIET,
+    "ytick.labelcolor": INK,
+    "ytick.labelsize": 7.5,
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+
+
+def styled(draw):
+    """Decorate a function that draws, so that its artists are made in the house style."""
+    return mpl.rc_context(RC)(draw)
+
+
+def new_figure(width_in: float, height_in: float) -> Figure:
+    """Return an empty figure [inches] with an Agg canvas."""
+    figure = Figure(figsize=(width_in, height_in), dpi=DPI)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def headline(figure: Figure, title: str, subtitle: str) -> None:
+    """Write the title and the line below it at the upper left."""
+    height = figure.get_figheight()
+    figure.text(0.02, 1 - 0.28 / height, title, fontsize=14, fontweight="bold", va="center")
+    figure.text(0.02, 1 - 0.56 / height, subtitle, fontsize=9, color=QUIET, va="center")
+
+
+def footer(figure: Figure, sources: str, command: str) -> None:
+    """Write what the picture rests on, and the command line that made it, at the lower left."""
+    height = figure.get_figheight()
+    lines = [sources] + ([f"Made by:  {command}"] if command else [])
+    for i, line in enumerate(reversed(lines)):
+        figure.text(0.02, (0.14 + 0.17 * i) / height, line, fontsize=7, color=QUIET, va="center")
+
+
+def text_boxes(ax: Axes, texts) -> list:
+    """Return the boxes [pixels] that texts of an axes cover."""
+    renderer = ax.figure.canvas.get_renderer()
+    return [text.get_window_extent(renderer) for text in texts]
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write a figure as PNG and return its path."""
+    figure.savefig(path, dpi=DPI)
+    return path

@@ -1,0 +1,110 @@
+"""What the maps are drawn with: circles whose area counts people, and the legends that say how much."""
+
+import math
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, FancyBboxPatch, Patch, Wedge
+
+from sim.views import style
+
+LARGEST_RADIUS = 0.062  # of the frame's width, for the round number above the largest place
+SMALLEST_SHARE = 0.0002  # of that number: smaller circles could not be seen
+LEGEND_SHARES = (1, 1 / 4, 1 / 20)
+MARKS = {
+    "lost": ("lost to the government since day 0", dict(marker="X", mfc=style.INK, ms=7.5)),
+    "partly_lost": ("partly lost", dict(marker="X", mfc="white", ms=7.5)),
+    "held_before": ("held by the government on day 0", dict(marker="X", mfc="#9A9A9A", ms=6.5)),
+    "gate_open": ("crossing, most attempts admitted", dict(marker="^", mfc=style.GREEN, ms=7)),
+    "gate_shut": ("crossing, most attempts prevented", dict(marker="v", mfc=style.VERMILION, ms=7)),
+    "gate_quiet": ("crossing, no attempts", dict(marker="D", mfc="white", ms=4.5)),
+}
+MARK_LOOK = dict(ls="none", mec=style.INK, mew=0.7)
+
+
+def round_number_above(value: float, smallest: float) -> float:
+    """Return the smallest of 1, 2, 5 times a power of ten that is below neither of two positive values."""
+    value = max(value, smallest)
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= value)
+
+
+def radius_of(people, reference: float, width_km: float):
+    """Return radii [km] whose circles' areas are proportional to people.
+
+    Parameters
+    ----------
+    reference
+        People whose circle has the largest radius, 6.2 percent of the frame's width.
+    """
+    return width_km * LARGEST_RADIUS * np.sqrt(np.asarray(people, dtype=float) / reference)
+
+
+def draw_pie(ax: Axes, x: float, y: float, radius: float, people: dict[str, float]) -> None:
+    """Draw a circle [km] divided among the status groups, clockwise from the top."""
+    total, angle = sum(people.values()), 90.0
+    for key, count in people.items():
+        sweep = 360.0 * count / total
+        if sweep > 0:
+            colour = style.STATUS_GROUPS[key][1]
+            ax.add_patch(Wedge((x, y), radius, angle - sweep, angle, fc=colour, lw=0, zorder=4))
+        angle -= sweep
+    ax.add_patch(Circle((x, y), radius, fill=False, ec=style.INK, lw=0.5, zorder=4))
+
+
+def draw_mark(ax: Axes, x: float, y: float, key: str) -> None:
+    """Draw the mark of a lost place or of a crossing."""
+    ax.plot(x, y, zorder=6, **MARK_LOOK, **MARKS[key][1])
+
+
+def draw_size_legend(ax: Axes, reference: float, width_km: float, corner: tuple) -> FancyBboxPatch:
+    """Draw a box with nested circles for three numbers of people, and a scale bar in km.
+
+    Parameters
+    ----------
+    corner
+        Lower left corner of the box [km].
+
+    Returns
+    -------
+    FancyBboxPatch
+        The box, which labels should keep off.
+    """
+    values = [reference * share for share in LEGEND_SHARES]
+    radii = radius_of(values, reference, width_km)
+    left, bottom = corner
+    size = width_km * 0.29, radii[0] * 2 + width_km * 0.105
+    look = dict(boxstyle="round,pad=0,rounding_size=1", fc="white", ec=style.GRID, zorder=7)
+    box = ax.add_patch(FancyBboxPatch(corner, *size, **look))
+    base, middle = bottom + width_km * 0.055, left + radii[0] + width_km * 0.018
+    end = middle + radii[0] + width_km * 0.015
+    for value, radius in zip(values, radii, strict=True):
+        top = base + 2 * radius
+        ax.add_patch(Circle((middle, base + radius), radius, fill=False, ec=style.INK, lw=0.7, zorder=8))
+        ax.plot([middle, end], [top, top], color=style.QUIET, lw=0.5, zorder=8)
+        _note(ax, end + width_km * 0.006, top, f"{value:,.0f}")
+    _note(ax, left + width_km * 0.012, base + 2 * radii[0] + width_km * 0.028, "people (circle area)")
+    _draw_scale_bar(ax, left + width_km * 0.018, bottom + width_km * 0.02, width_km)
+    return box
+
+
+def _draw_scale_bar(ax, x, y, width_km):
+    length = round_number_above(width_km * 0.06, 1)
+    ax.plot([x, x + length], [y, y], color=style.INK, lw=1.6, solid_capstyle="butt", zorder=8)
+    _note(ax, x + length + width_km * 0.01, y, f"{length:.0f} km")
+
+
+def _note(ax, x, y, text):
+    ax.text(x, y, text, fontsize=7.5, va="center", zorder=8)
+
+
+def status_handles(keys) -> list[Patch]:
+    """Return legend entries for status groups."""
+    groups = [style.STATUS_GROUPS[key] for key in keys]
+    return [Patch(fc=colour, ec=style.INK, lw=0.4, label=label) for label, colour, _ in groups]
+
+
+def mark_handles(keys) -> list[Line2D]:
+    """Return legend entries for marks."""
+    return [Line2D([], [], label=MARKS[key][0], **MARK_LOOK, **MARKS[key][1]) for key in keys]
