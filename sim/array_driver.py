@@ -1,0 +1,337 @@
+"""The fast driver: the phases of a day as loops over the arrays of the population.
+
+Each method lists the rows that act (in parallel, over fixed chunks) and then lets them act in row order, so the
+result does not depend on threads. `sim/reference.py` does the same with one Mesa agent per household.
+"""
+
+import numpy as np
+
+from sim import draws
+from sim.compiled import serial
+from sim.geography import ENTRY_GATE, THEATRE, Geography
+from sim.phases import border, displacement, entry, onward, reception, returning, routing, travel, west
+from sim.population import (
+    AT_COAST,
+    AT_GATE,
+    OPEN_AIR,
+    TENT,
+    Population,
+    admit_in_order,
+    census,
+    join_chunks,
+    list_status,
+)
+from sim.recorder import Recorder
+from sim.today import Today
+from sim.world import World
+
+
+@serial
+def _queue_lots(rows, places, seed):
+    """Draw each household's lot in the queue of its place."""
+    lots = np.zeros(len(rows), np.int64)
+    for i, row in enumerate(rows):
+        lots[i] = draws.draw(seed, row, places[i], draws.GATE_QUEUE)
+    return lots
+
+
+class ArrayDriver:
+    """Households as rows of arrays.
+
+    Parameters
+    ----------
+    model
+        Gives the geography, the world, the recorder and the seed.
+    population
+        The rows; changed in place.
+    before
+        Number of the group displaced before day 0, -1 without one.
+    """
+
+    def __init__(self, model, population: Population, before: int):
+        self.population, self.before = population, before
+        self.geography: Geography = model.geography
+        self.world: World = model.world
+        self.recorder: Recorder = model.recorder
+        self.seed: int = model.run_seed
+        geography = self.geography
+        n_rows = len(population.people)
+        in_theatre = np.flatnonzero(geography.role[population.home] == THEATRE)
+        # Rows of the theatre come first in a case; the loops over them stop after the last.
+        self.n_theatre = int(in_theatre[-1]) + 1 if len(in_theatre) else 0
+        self.arrivals_from = np.zeros((len(geography.place), len(geography.place)))
+        self._rows = np.zeros(n_rows, np.int32)
+        self._ways = np.zeros(n_rows, np.uint8)
+        self._log = np.zeros((n_rows, 3), np.int32)
+        self._entries = np.zeros((n_rows, 2), np.int32)
+        self._refugees_today = np.zeros(0, np.int32)
+
+    @property
+    def stock(self) -> np.ndarray:
+        """People by place, group and status, (P, G, statuses)."""
+        return self.population.stock
+
+    def leave_home(self, today: Today) -> None:
+        """Let households leave home because of the threat there."""
+        counts = displacement.leaving_home(
+            self.population,
+            self.n_theatre,
+            self.world.spot_of,
+            today.leaving,
+            self.seed,
+            today.day,
+            self._rows,
+        )
+        self._flee(today, self._listed(counts, self.n_theatre))
+
+    def move_on(self, today: Today) -> None:
+        """Let displaced households leave a place of refuge."""
+        counts = onward.moving_onward(
+            self.population,
+            self.n_theatre,
+            self.world.spot_of,
+            today.leaving_again,
+            today.moving_on,
+            today.rest_days,
+            self.seed,
+            today.day,
+            self._rows,
+        )
+        self._flee(today, self._listed(counts, self.n_theatre))
+
+    def _flee(self, today: Today, rows: np.ndarray) -> None:
+        n = routing.depart(
+            self.population,
+            rows,
+            self.world.spot_of,
+            self.world.place_of,
+            today.choice,
+            today.metres,
+            self.seed,
+            today.day,
+            self._log,
+            self.arrivals_from,
+        )
+        self._departed(today.day, n)
+
+    def try_entry(self, today: Today) -> None:
+        """Let households try the closed southern border."""
+        counts = entry.trying_entry(
+            self.population,
+            self.n_theatre,
+            self.world.spot_of,
+            today.entry_attempt,
+            self.seed,
+            today.day,
+            self._rows,
+        )
+        world = self.world
+        n = entry.enter_host(
+            self.population,
+            self._listed(counts, self.n_theatre),
+            today.entry_success,
+            today.entry_death,
+            world.gate_of,
+            world.host_choice,
+            world.host_of,
+            world.metres,
+            self.seed,
+            today.day,
+            self.recorder.border[today.day],
+            self._log,
+        )
+        self._departed(today.day, n)
+
+    def leave_west(self, today: Today) -> None:
+        """Let people in the host country set out for the sea, the river or the land gates."""
+        counts = west.leaving_west(
+            self.population,
+            self.world.is_host,
+            today.sea,
+            today.river,
+            today.rules.exit_gate,
+            today.heard,
+            today.pack,
+            today.ready,
+            self.seed,
+            today.day,
+            self._rows,
+            self._ways,
+        )
+        n = west.depart_west(
+            self.population,
+            self._listed(counts),
+            self._ways,
+            self.world.starts,
+            self.world.shares,
+            self.world.metres,
+            self.seed,
+            today.day,
+            self._log,
+        )
+        self._departed(today.day, n)
+
+    def travel(self, today: Today) -> None:
+        """Move everyone on the way ahead; who gets there arrives."""
+        counts = travel.travelling(self.population, self.world.spot_of, today.reach, self._rows)
+        rows = self._listed(counts)
+        origins = self.population.place[rows].astype(np.int64)
+        statuses = travel.arriving(
+            self.population, rows, self.world.spot_of, self.world.status_at, self.world.is_island, today.day
+        )
+        self._refugees_today = rows[statuses == OPEN_AIR]
+        columns = self.population
+        self.recorder.arrived(
+            today.day, origins, columns.place[rows], statuses, columns.moves[rows], columns.people[rows]
+        )
+
+    def at_the_border(self, today: Today, credit: dict[int, int]) -> None:
+        """Let people at the gates, coasts and river banks attempt, be admitted, wait, or give up."""
+        waiting = self._with_status(AT_GATE, AT_GATE)
+        in_south = self.geography.role[self.population.place[waiting]] == ENTRY_GATE
+        self._at_crossings(today, waiting[in_south], credit)
+        if today.rules.evacuate:
+            n = border.evacuate(self.population, waiting[~in_south], self.world.base, self.world.metres, self._log)
+            self._departed(today.day, n)
+        else:
+            self._at_gates(today, waiting[~in_south], credit)
+        self._at_passages(today, self._with_status(AT_COAST, AT_COAST))
+
+    def _admitted(self, rows, quota: float, credit: dict[int, int], role: int) -> np.ndarray:
+        """Return who of the queue is admitted; unused credit lasts only while somebody waits for it."""
+        if quota < 0:
+            return np.ones(len(rows), bool)
+        credit[role] = credit.get(role, 0) + int(quota)
+        since, people = (
+            self.population.since[rows].astype(np.int64),
+            self.population.people[rows].astype(np.int64),
+        )
+        lots = _queue_lots(rows, self.population.place[rows].astype(np.int64), self.seed)
+        admitted, left = admit_in_order(since, lots, people, credit[role])
+        credit[role] = 0 if quota == 0 or admitted.all() else int(left)
+        return admitted
+
+    def _at_crossings(self, today: Today, rows, credit) -> None:
+        world = self.world
+        n = entry.at_crossings(
+            self.population,
+            rows,
+            self._admitted(rows, today.rules.entry_turkey, credit, ENTRY_GATE),
+            today.turn_back,
+            world.refuge_of,
+            world.host_choice,
+            world.host_of,
+            world.metres,
+            self.seed,
+            today.day,
+            self.recorder.border[today.day],
+            self._log,
+        )
+        self._departed(today.day, n)
+
+    def _at_gates(self, today: Today, rows, credit) -> None:
+        admitted = self._admitted(rows, today.rules.entry_greece, credit, AT_GATE)
+        n, n_in = border.at_gates(
+            self.population,
+            rows,
+            admitted,
+            today.gates,
+            self.world.exit_of,
+            today.rules.entry_greece == 0,
+            self.world.base,
+            self.world.metres,
+            self.world.first_coast,
+            self.seed,
+            today.day,
+            self.recorder.border[today.day],
+            self._log,
+            self._entries,
+        )
+        self._departed(today.day, n)
+        self._crossed(today.day, n_in)
+
+    def _at_passages(self, today: Today, rows) -> None:
+        world = self.world
+        n, n_in = border.at_passages(
+            self.population,
+            rows,
+            today.passages,
+            world.is_sea,
+            world.edges,
+            world.ends,
+            world.first_gate,
+            world.base,
+            world.metres,
+            self.seed,
+            today.day,
+            self.recorder.border[today.day],
+            self._log,
+            self._entries,
+        )
+        self._departed(today.day, n)
+        self._crossed(today.day, n_in)
+
+    def receive(self, today: Today, free: np.ndarray) -> None:
+        """Find shelter for who arrived and who is in the open, and bring people from the islands."""
+        population, world = self.population, self.world
+        reception.take_in(population, self._refugees_today, today.hosted, self.seed, today.day)
+        reception.give_camp_places(population, self._with_status(TENT, OPEN_AIR), free, self.seed)
+        deaths = reception.rehouse(
+            population,
+            self._with_status(OPEN_AIR, OPEN_AIR),
+            world.spot_of,
+            today.rehousing,
+            today.tent_share,
+            today.cold,
+            self.seed,
+            today.day,
+        )
+        self.recorder.cold_deaths[today.day] = deaths
+        counts = reception.being_transferred(
+            population, world.is_island, today.transfer, self.seed, today.day, self._rows
+        )
+        n = reception.transfer(population, self._listed(counts), world.mainland_of, world.metres, self._log)
+        self._departed(today.day, n)
+
+    def go_home(self, today: Today) -> None:
+        """Let displaced people return where home is safe and open."""
+        counts = returning.going_home(
+            self.population,
+            self.n_theatre,
+            self.world.spot_of,
+            self.before,
+            today.returning,
+            today.part_lost,
+            self.seed,
+            today.day,
+            self._rows,
+        )
+        rows = self._listed(counts, self.n_theatre)
+        self._departed(
+            today.day,
+            returning.depart_home(self.population, rows, self.world.spot_of, today.metres, self._log),
+        )
+
+    def snapshot(self, rows: np.ndarray) -> np.ndarray:
+        """Return people, group, place, status and destination of some rows, (n, 5)."""
+        p = self.population
+        return np.column_stack([p.people[rows], p.group[rows], p.place[rows], p.status[rows], p.destination[rows]])
+
+    def count_anew(self) -> np.ndarray:
+        """Count the people of all rows, (P, G, statuses), without the running count."""
+        return census(self.population, *self.stock.shape[:2])
+
+    def _listed(self, counts, n_rows: int | None = None) -> np.ndarray:
+        return join_chunks(self._rows, len(self.population.people) if n_rows is None else n_rows, counts)
+
+    def _with_status(self, lowest: int, highest: int) -> np.ndarray:
+        return self._listed(list_status(self.population, lowest, highest, self._rows))
+
+    def _departed(self, day: int, n: int) -> None:
+        rows, destinations, kinds = self._log[:n].T.astype(np.int64)
+        p = self.population
+        self.recorder.departed(day, p.place[rows], destinations, p.group[rows], p.people[rows], kinds)
+
+    def _crossed(self, day: int, n: int) -> None:
+        rows, places = self._entries[:n].T.astype(np.int64)
+        self.recorder.crossed(day, places, self.population.people[rows])

@@ -1,0 +1,241 @@
+"""Every choice that can be made, as plain dataclasses: type, unit, range, and where the value comes from.
+
+The values themselves stand in `conf/`; Hydra composes them into one `Config`. The dataclasses are not frozen,
+because OmegaConf would make frozen ones read-only while composing.
+"""
+
+import datetime
+import math
+from dataclasses import dataclass, field, fields
+
+from sim.errors import InputError, nearest
+
+INITIAL_STOCKS = ("article", "register")
+
+
+def parameter(low: float, high: float, unit: str, meaning: str):
+    """Declare a number of the behaviour: its allowed range [low, high], unit and meaning."""
+    return field(metadata={"low": low, "high": high, "unit": unit, "meaning": meaning})
+
+
+@dataclass
+class CaseConfig:
+    """Which facts are used, and the days they cover."""
+
+    name: str
+    path: str
+    start: str
+    days: int
+
+    def __post_init__(self):
+        parse_date(self.start, "case.start")
+        require("case.days", self.days, 1, 3650)
+
+
+@dataclass
+class PopulationConfig:
+    """How many of the households are simulated: one row stands for `one_in` households of its size."""
+
+    name: str
+    one_in: int
+
+    def __post_init__(self):
+        require("population.one_in", self.one_in, 1, 1_000_000)
+
+
+@dataclass
+class Behaviour:
+    """How people and places respond; the values with their reasons stand in `conf/behaviour/default.yaml`."""
+
+    # threat
+    push_bombardment: float = parameter(0, 20, "threat", "push of one bombardment on one place")
+    push_strike: float = parameter(0, 20, "threat", "push of one strike, times min(1, 100,000 / people)")
+    push_offensive: float = parameter(0, 20, "threat", "push of the start of a ground offensive")
+    push_capture: float = parameter(0, 20, "threat", "push of a town taken by the government")
+    strike_people: float = parameter(1, 1e9, "people", "size of place above which a strike is diluted")
+    half_life_air: float = parameter(0.1, 100, "days", "fading of bombardment")
+    half_life_ground: float = parameter(0.1, 100, "days", "fading of a ground advance")
+    spread_km: float = parameter(0.1, 500, "km", "reach of a ground advance along roads")
+    spread_share: float = parameter(0, 5, "1", "strength of that reach")
+    highway_factor: float = parameter(0, 50, "1", "reach between places on the same highway")
+    border_shelter: float = parameter(0, 1, "1", "protection at the southern border of the host country")
+    border_shelter_km: float = parameter(0.1, 500, "km", "distance over which that protection fades")
+    reassurance: float = parameter(0, 1, "1", "share of threat taken away by the reinforcement of February")
+    reassurance_days: float = parameter(0.1, 100, "days", "time over which the reinforcement is believed")
+    # leaving home, moving on
+    leave_max: float = parameter(0, 1, "1/day", "quickest leaving")
+    leave_steepness: float = parameter(0.5, 20, "1", "exponent of the Hill curve of threat")
+    threshold_sigma: float = parameter(0, 3, "log", "spread of personal thresholds")
+    threat_weight_displaced: float = parameter(0, 10, "1", "weight of threat after the first move")
+    onward_rate: float = parameter(0, 1, "1/day", "going on from an unprotected stop")
+    onward_fade_days: float = parameter(0.1, 365, "days", "time over which a stop becomes a place to stay")
+    rest_days: int = parameter(0, 60, "days", "no second move so soon after arriving")
+    # where to
+    size_exponent: float = parameter(0, 3, "1", "pull of the size and services of a place")
+    distance_cost: float = parameter(0, 5, "per 10 km", "cost of distance")
+    route_danger: float = parameter(0, 10, "per threat", "extra length of a road under threat, as a share of its km")
+    danger_aversion: float = parameter(0, 20, "per threat", "aversion to danger at the destination")
+    room_weight: float = parameter(0, 5, "1", "pull of room left")
+    room_share: float = parameter(0.01, 10, "1", "room, as a share of the people there at the start")
+    same_governorate: float = parameter(0, 5, "1", "pull of the own governorate: familiar, relatives")
+    seam_cost: float = parameter(0, 10, "1", "cost of the checkpoint to the Turkish-held north")
+    belt_pull: float = parameter(0, 10, "1", "pull of the protected belt along the border")
+    ties_weight: float = parameter(0, 5, "1", "pull of earlier arrivals from the same home place")
+    poor_cost_factor: float = parameter(1, 10, "1", "cost of distance and seam for households without means")
+    share_with_means: float = parameter(0, 1, "1", "households with money for a vehicle, rent or a smuggler")
+    share_with_ties: float = parameter(0, 1, "1", "households with relatives at the destination")
+    # travel
+    theatre_speed: float = parameter(1, 1000, "km/day", "speed on free roads in the theatre")
+    theatre_speed_min: float = parameter(1, 1000, "km/day", "speed on the most crowded roads")
+    crowd_people: float = parameter(1, 1e9, "people", "travellers on the theatre's roads that halve the speed")
+    host_speed: float = parameter(1, 2000, "km/day", "speed in the host country and beyond")
+    # entry from the theatre into the host country
+    entry_attempts: float = parameter(0, 1, "1/day", "attempts at the closed southern border, at distance 0")
+    entry_attempt_km: float = parameter(0.1, 500, "km", "distance over which such attempts fade")
+    entry_success: float = parameter(0, 1, "1", "undetected entry per attempt at the closed southern border")
+    entry_death_risk: float = parameter(0, 1, "1", "deaths per attempt and person at the southern border")
+    host_ties: float = parameter(0, 3, "1", "pull of compatriots already in the host country's provinces")
+    entry_cost: float = parameter(0, 20, "1", "cost of crossing an open southern border")
+    # information and leaving for the west
+    news_alone: float = parameter(0, 10, "1/day", "learning of an opening from the media (Bass p)")
+    news_spread: float = parameter(0, 50, "1/day", "learning of it from others (Bass q)")
+    readiness_km: float = parameter(1, 10_000, "km", "distance over which readiness to go fades")
+    readiness_scale: float = parameter(0, 100, "1", "factor on every group's readiness")
+    belief_start: float = parameter(0, 1, "1", "hope to get through before anything is known")
+    belief_learning: float = parameter(0, 1, "1/day", "speed at which hope follows the success seen")
+    belief_exponent: float = parameter(0.1, 3, "1", "exponent of hope in the decision to go")
+    pack: float = parameter(0, 1, "1/day", "setting out once ready")
+    sea_factor_open: float = parameter(0, 100, "1", "departures by sea while the coast is not guarded")
+    gate_fare_scale: float = parameter(1, 10_000, "USD", "fare to the land gates that a third would still pay")
+    # attempts at the land border
+    attempts_first: float = parameter(0, 1, "1/day", "attempts of a person who has not failed yet")
+    attempts_discouraged: float = parameter(0, 1, "1", "factor on attempts for each failure")
+    success_guarded: float = parameter(0, 1, "1", "undetected entry per attempt at the guarded gates")
+    give_up: float = parameter(0, 1, "1/day", "leaving the border after a failure")
+    give_up_fresh: float = parameter(0, 1, "1", "factor on giving up before the first failure")
+    switch_to_sea: float = parameter(0, 1, "1", "those giving up who try the sea while it is unguarded")
+    switch_to_land: float = parameter(0, 1, "1", "those stopped at sea who try the gates while they are open")
+    injury_risk: float = parameter(0, 1, "1", "injuries per attempt and person at the gates")
+    death_risk: float = parameter(0, 1, "1", "deaths per attempt and person at the gates")
+    # sea and river passages
+    intercept_sea: float = parameter(0, 1, "1", "boats stopped by the host country's coast guard")
+    intercept_river: float = parameter(0, 1, "1", "river crossings stopped by the host country")
+    drowning_risk: float = parameter(0, 1, "1", "deaths per sea or river departure and person")
+    weather_sd: float = parameter(0, 3, "log", "spread of the weekly weather at sea")
+    # reception
+    hosted: float = parameter(0, 1, "1", "hosted or renting, among those with means or ties")
+    rehousing: float = parameter(0, 1, "1/day", "leaving the open air for a tent, a building or a camp")
+    tent_share: float = parameter(0, 1, "1", "tents among tents and unfinished buildings")
+    cold_death_risk: float = parameter(0, 1, "1/day", "deaths per night in the open and person")
+    # return
+    return_max: float = parameter(0, 1, "1/day", "quickest return")
+    return_threat: float = parameter(0.001, 50, "threat", "threat at home that halves return")
+    return_sigma: float = parameter(0, 3, "log", "spread of the personal safety threshold")
+    return_displaced_before: float = parameter(0, 1, "1", "factor for those displaced before December")
+
+    def __post_init__(self):
+        for item in fields(self):
+            require(
+                f"behaviour.{item.name}",
+                getattr(self, item.name),
+                item.metadata["low"],
+                item.metadata["high"],
+            )
+
+
+@dataclass
+class Measure:
+    """One policy as data: what, when, where, to whom, how much, and why. It changes rules, never people."""
+
+    what: str
+    effects: dict[str, float]
+    because: str
+    source: str
+    first_day: str = ""
+    last_day: str = ""
+    where: list[str] = field(default_factory=list)
+    who: list[str] = field(default_factory=list)
+    authority: str = ""
+    watch: str = ""
+    above: float = 0.0
+    harm: str = ""
+
+    def __post_init__(self):
+        first = parse_date(self.first_day, "first_day") if self.first_day else datetime.date.min
+        last = parse_date(self.last_day, "last_day") if self.last_day else datetime.date.max
+        if last < first:
+            raise InputError(f"last_day {self.last_day} lies before first_day {self.first_day}")
+        if not math.isfinite(self.above) or self.above < 0:
+            raise InputError(f"above is {self.above}, but must be a number of people, 0 or more")
+
+
+@dataclass
+class ScenarioConfig:
+    """A bundle of measures with its story."""
+
+    name: str
+    story: str
+
+
+@dataclass
+class OutputConfig:
+    """What is written besides the Parquet tables."""
+
+    csv: bool
+    pictures: bool
+
+
+@dataclass
+class Config:
+    """One run, fully described."""
+
+    case: CaseConfig
+    population: PopulationConfig
+    behaviour: Behaviour
+    policy: dict[str, Measure]
+    scenario: ScenarioConfig
+    output: OutputConfig
+    initial: str
+    seed: int
+    replicates: int
+    days: int | None
+    threads: int | None
+    check: bool
+    out: str | None
+
+    def __post_init__(self):
+        if self.initial not in INITIAL_STOCKS:
+            allowed = " or ".join(INITIAL_STOCKS)
+            raise InputError(
+                f"initial is '{self.initial}', but must be {allowed}{nearest(self.initial, INITIAL_STOCKS)}"
+            )
+        require("seed", self.seed, 0, 2**31 - 1)
+        require("replicates", self.replicates, 1, 10_000)
+        if self.days is not None:
+            require("days", self.days, 1, self.case.days)
+        if self.threads is not None:
+            require("threads", self.threads, 1, 1024)
+
+    @property
+    def n_days(self) -> int:
+        """Number of days that are simulated."""
+        return self.case.days if self.days is None else self.days
+
+    @property
+    def start(self) -> datetime.date:
+        """Calendar date of day 0."""
+        return parse_date(self.case.start, "case.start")
+
+
+def require(name: str, value: float, low: float, high: float) -> None:
+    """Refuse a number that is not finite or lies outside [low, high]."""
+    if not math.isfinite(value) or not low <= value <= high:
+        raise InputError(f"{name} is {value}, but must lie between {low:,} and {high:,}")
+
+
+def parse_date(text: str, name: str) -> datetime.date:
+    """Read a calendar date written as 2020-02-28; the only place where dates of the configuration are read."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} is '{text}', but must be a date such as 2020-02-28") from None

@@ -1,0 +1,152 @@
+"""Counter-based random numbers: every draw is a pure function of (seed, row, day, decision).
+
+No generator carries state, so a draw does not depend on threads, order, or on which other rules exist: the same
+household meets the same luck under two policies (common random numbers). The mixer is the finaliser of splitmix64
+(Steele, Lea and Flood 2014, OOPSLA). A decision is a number of its own; a new rule takes a new one.
+"""
+
+from statistics import NormalDist
+
+import numpy as np
+from numba import uint64
+
+from sim.compiled import rule
+
+SURE = 1 << 32  # a threshold that every draw falls below
+ONCE = -1  # the "day" of traits that are drawn once in a life
+
+(
+    SIZE,
+    THRESHOLD,
+    MEANS,
+    TIES,
+    LEAVE,
+    DESTINATION,
+    RETURN,
+    LOST_PART,
+    ENTRY,
+    ENTRY_SUCCESS,
+    ENTRY_DEATH,
+    HOST_PLACE,
+    PASSAGE,
+    PASSAGE_PLACE,
+    NEWS,
+    READY,
+    PACK,
+    GATE_PLACE,
+    ATTEMPT,
+    SUCCESS,
+    PUSHBACK,
+    INJURY,
+    DEATH,
+    GIVE_UP,
+    SWITCH,
+    INTERCEPT,
+    SEA_PUSHBACK,
+    DROWN,
+    HOSTED,
+    CAMP_QUEUE,
+    REHOUSE,
+    TENT,
+    COLD,
+    TRANSFER,
+    GATE_QUEUE,
+    WEATHER,
+    JOURNEY,
+    SEA_OR_LAND,
+    RESETTLE,
+) = range(39)
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+
+
+@rule("uint64(uint64)")
+def mix(x):
+    """Scramble 64 bits so that neighbouring counters give unrelated numbers."""
+    x = (x ^ (x >> uint64(30))) * _MIX_1
+    x = (x ^ (x >> uint64(27))) * _MIX_2
+    return x ^ (x >> uint64(31))
+
+
+@rule("uint64(int64, int64, int64)")
+def key_of(seed, day, decision):
+    """Return the key shared by all rows for one decision on one day; stays inside compiled code."""
+    return mix(mix(uint64(seed) + _GOLDEN * uint64(day + 1)) + _GOLDEN * uint64(decision + 1))
+
+
+@rule("int64(uint64, int64)")
+def luck(key, row):
+    """Return the row's draw, uniform on 0 ... 2**32 - 1."""
+    return mix(key + _GOLDEN * uint64(row + 1)) >> uint64(32)
+
+
+@rule("int64(int64, int64, int64, int64)")
+def draw(seed, row, day, decision):
+    """Return the draw of one household for one decision on one day, uniform on 0 ... 2**32 - 1."""
+    return luck(key_of(seed, day, decision), row)
+
+
+@rule("boolean(int64, int64, int64, int64, int64, int64)")
+def strikes_one(row, seed, day, decision, people, risk):
+    """Tell whether a risk per person strikes one of a household's people; at most one a day."""
+    return draw(seed, row, day, decision) < people * risk
+
+
+@rule("int64(int64[::1], int64)")
+def choose(cumulative, luck):
+    """Return the first entry above the draw, or -1 where nothing can be chosen."""
+    if len(cumulative) == 0 or cumulative[-1] == 0:
+        return -1
+    low, high = 0, len(cumulative) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if luck < cumulative[middle]:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def to_thresholds(probabilities) -> np.ndarray:
+    """Turn probabilities into integers: an event happens where a draw is below its threshold.
+
+    Parameters
+    ----------
+    probabilities
+        Any shape; values outside [0, 1] are clipped.
+
+    Returns
+    -------
+    int64 array of the same shape, 0 (never) to 2**32 (always)
+
+    Raises
+    ------
+    ValueError
+        If a probability is not a number.
+    """
+    probabilities = np.asarray(probabilities, dtype=np.float64)
+    if np.isnan(probabilities).any():
+        raise ValueError("a probability is not a number")
+    return np.rint(np.clip(probabilities, 0.0, 1.0) * SURE).astype(np.int64)
+
+
+def to_cumulative(weights) -> np.ndarray:
+    """Return cumulative thresholds of a choice along the last axis; rows without weight are zero and choose nothing."""
+    weights = np.asarray(weights, dtype=np.float64)
+    total = weights.sum(axis=-1, keepdims=True)
+    cumulative = to_thresholds(np.cumsum(weights, axis=-1) / np.where(total > 0, total, 1.0))
+    cumulative[..., -1] = np.where(total[..., 0] > 0, SURE, 0)
+    return cumulative
+
+
+def normal_classes(n_classes: int) -> np.ndarray:
+    """Return the standard normal value in the middle of each of `n_classes` classes of equal share."""
+    normal = NormalDist()
+    return np.array([normal.inv_cdf((k + 0.5) / n_classes) for k in range(n_classes)])
+
+
+def normal_draw(seed: int, row: int, day: int, decision: int) -> float:
+    """Return a standard normal number for something that is not a household, such as a week's weather."""
+    return NormalDist().inv_cdf((draw(seed, row, day, decision) + 0.5) / SURE)

@@ -1,0 +1,254 @@
+"""`DisplacementModel`: the days of a run. `step` is the model's table of contents; `ODD.md` tells it in words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import mesa
+import numpy as np
+import pandas as pd
+
+from sim import draws
+from sim.agents import Authority, Location, create_authorities
+from sim.array_driver import ArrayDriver
+from sim.compiled import set_threads
+from sim.config import Config
+from sim.geography import HOST, ISLAND, THEATRE, build_geography
+from sim.metrics import outcome_series, summarise
+from sim.phases.threat import build_threat, exposure, update_threat
+from sim.policies import prepare, rules_today
+from sim.population import (
+    ADMITTED,
+    AT_GATE,
+    ATTEMPTS,
+    CAMP,
+    DEAD,
+    ENTERED,
+    OPEN_AIR,
+    TRAVELLING,
+    build_population,
+    fill_camps,
+)
+from sim.recorder import Recorder
+from sim.rules import Rules, read_facts
+from sim.seeds import Case
+from sim.today import GroupFacts, State, Today, prepare_day
+from sim.world import build_world
+
+FEW_ROWS = 100_000  # below, a second thread costs more than it brings
+FOLLOWED_PER_GROUP = 100
+
+
+class DisplacementModel(mesa.Model):
+    """People displaced within a theatre, into a host country, and to the border beyond it.
+
+    Parameters
+    ----------
+    config
+        The choices of the run.
+    case
+        The facts, as read by `sim.seeds.load_case`.
+    seed
+        Decides all luck; overrides the seed of `config`, so that replicates share one.
+    driver
+        `ArrayDriver`, or `sim.reference.MesaDriver` for one Mesa agent per household.
+    """
+
+    WATCHED = ("people_at_gates", "people_in_the_open", "people_on_islands")
+
+    def __init__(self, config: Config, case: Case, seed: int | None = None, driver=ArrayDriver):
+        seed = config.seed if seed is None else seed
+        super().__init__(rng=seed)
+        self.config, self.case, self.run_seed = config, case, seed
+        self.behaviour = config.behaviour
+        self.day = -1
+        self.running = True
+        self.geography = build_geography(case)
+        self.group_names = list(case.groups["group"])
+        self.policy = prepare(config.policy, self.geography, self.group_names, config.start, config.n_days)
+        self.facts = read_facts(case, self.geography, self.behaviour, config.start, config.n_days)
+        self.triggered: dict[str, int] = {}
+        self._start_places()
+        self._start_people(driver)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={"day": "day", "displaced": "displaced", "belief": "belief"},
+            agenttype_reporters={Location: {"name": "name", "people": "people", "threat": "threat"}},
+        )
+
+    def _start_places(self) -> None:
+        self.threat = build_threat(self.geography, self.behaviour)
+        self.threat_felt = np.zeros(len(self.geography.place))
+        self.belief = self.behaviour.belief_start
+        self.news_day: int | None = None
+        self.credit: dict[int, int] = {}
+        Location.create_agents(self, len(self.geography.names), list(range(len(self.geography.names))))
+        create_authorities(self, self.policy.measures, self.policy.first, self.policy.last)
+
+    def _start_people(self, driver) -> None:
+        case, geography, config = self.case, self.geography, self.config
+        population = build_population(
+            case, geography, self.behaviour, config.initial, config.population.one_in, self.run_seed
+        )
+        rows = len(population.people)
+        set_threads(1 if rows < FEW_ROWS else config.threads or 1024)
+        places = np.zeros(len(geography.names), np.int64)
+        places[[geography.number(name) for name in case.camps["location"]]] = case.camps["people"]
+        self.camp_places = np.where(geography.role == THEATRE, places, 0)
+        before = self.group_names.index("displaced_before") if "displaced_before" in self.group_names else -1
+        if before >= 0:
+            fill_camps(population, self.camp_places, before)
+        self.groups = self._group_facts(population, before)
+        compatriots = case.groups["count_as"].to_numpy() == "syrian"
+        self.world = build_world(case, geography, population.stock[:, compatriots].sum(axis=(1, 2)).astype(np.float64))
+        self.recorder = Recorder(geography, self.group_names, config.start, config.n_days)
+        self.recorder.camp_people_start = population.stock[:, :, CAMP].sum(axis=1)
+        self.driver = driver(self, population, before)
+        self.total = int(self.driver.stock.sum())
+        self.followed = self._choose_followed(population)
+        self._seen = self.driver.snapshot(self.followed)
+        self._follow(np.ones(len(self.followed), bool))
+
+    def _group_facts(self, population, before: int) -> GroupFacts:
+        groups = self.case.groups
+        role = self.geography.role
+        in_host = population.stock[(role >= HOST) & (role < ISLAND)].sum(axis=(0, 2))
+        return GroupFacts(
+            readiness=groups["readiness"].to_numpy(np.float64),
+            sea_share=groups["sea_share"].to_numpy(np.float64),
+            host_people=in_host.astype(np.float64),
+            before=before,
+        )
+
+    def _choose_followed(self, population) -> np.ndarray:
+        """Return the rows whose journeys are noted: up to a hundred of each group, the same ones in every policy."""
+        chosen = []
+        for group in range(len(self.group_names)):
+            rows = np.flatnonzero(population.group == group)
+            lots = [draws.draw(self.run_seed, i, group, draws.JOURNEY) for i in range(FOLLOWED_PER_GROUP)]
+            chosen.append(rows[np.unique(np.array(lots) * len(rows) // draws.SURE)] if len(rows) else rows)
+        return np.concatenate(chosen)
+
+    def step(self) -> None:
+        """Simulate one day."""
+        self.day += 1
+        today = self._look_up()  # rules, threat, and the tables of the day's decisions
+        self.driver.leave_home(today)
+        self.driver.move_on(today)
+        self.driver.try_entry(today)
+        self.driver.leave_west(today)
+        self.driver.travel(today)
+        self.driver.at_the_border(today, self.credit)
+        self.driver.receive(today, self._free_camp_places(today.rules))
+        self.driver.go_home(today)
+        self._learn()
+        self.authorities_look()
+        self._record()
+        self.running = self.day + 1 < self.config.n_days
+
+    def _look_up(self) -> Today:
+        rules = rules_today(self.facts, self.policy, self.triggered, self.geography, self.behaviour, self.day)
+        self.threat_felt = update_threat(self.threat, rules, self.geography, self.behaviour)
+        if rules.announced and self.news_day is None:
+            self.news_day = self.day
+        return prepare_day(self.day, rules, self._state(rules), self.geography, self.world, self.groups, self.behaviour)
+
+    def _state(self, rules: Rules) -> State:
+        stock = self.driver.stock
+        in_theatre = stock[self.geography.place]
+        present = np.delete(in_theatre, [TRAVELLING, DEAD], axis=2).sum(axis=(1, 2))
+        return State(
+            threat=self.threat_felt,
+            exposure=exposure(self.threat, rules, self.behaviour)[self.geography.parent],
+            present=present.astype(np.float64),
+            travellers=int(in_theatre[:, :, TRAVELLING].sum()),
+            arrivals_from=self.driver.arrivals_from,
+            belief=self.belief,
+            days_since_news=-1.0 if self.news_day is None else self.day - self.news_day + 0.5,
+            weather=self._weather(),
+            island_people=int(np.delete(stock[self.world.is_island], [TRAVELLING, DEAD], axis=2).sum()),
+        )
+
+    def _weather(self) -> float:
+        """Return this week's factor on departures by sea: log-normal with mean 1, shared by all policies."""
+        sd = self.behaviour.weather_sd
+        return float(np.exp(sd * draws.normal_draw(self.run_seed, 0, self.day // 7, draws.WEATHER) - sd**2 / 2))
+
+    def _free_camp_places(self, rules: Rules) -> np.ndarray:
+        self.camp_places = self.camp_places + np.rint(rules.camp_places).astype(np.int64)
+        return np.maximum(self.camp_places - self.driver.stock[:, :, CAMP].sum(axis=1), 0)
+
+    def authorities_look(self) -> None:
+        """Let every authority see today's counts; what it decides applies from tomorrow."""
+        for authority in self.agents.select(agent_type=Authority):
+            authority.look()
+
+    def _learn(self) -> None:
+        """Let hope to get through follow the success seen at the gates; word of it takes a day to reach home."""
+        counts = self.recorder.border[max(self.day - 1, 0)][self.world.exit_of >= 0].sum(axis=(0, 1))
+        if counts[ATTEMPTS]:
+            success = (counts[ADMITTED] + counts[ENTERED]) / counts[ATTEMPTS]
+            self.belief += self.behaviour.belief_learning * (min(2.0 * success, 1.0) - self.belief)
+
+    def watched(self, what: str) -> int:
+        """Return a count that an authority may watch, as of the end of the day [people]."""
+        stock, role = self.driver.stock, self.geography.role
+        if what == "people_at_gates":
+            return int(stock[self.world.exit_of >= 0][:, :, AT_GATE].sum())
+        if what == "people_in_the_open":
+            return int(stock[role == THEATRE][:, :, OPEN_AIR].sum())
+        return int(np.delete(stock[self.world.is_island], [DEAD], axis=2).sum())
+
+    @property
+    def displaced(self) -> int:
+        """People whose household has left its home since day 0."""
+        return int(self.recorder.moves[: self.day + 1, :, 1].sum())
+
+    def people_at(self, place: int) -> int:
+        """Return the living people counted at a place."""
+        return int(self.driver.stock[place, :, :DEAD].sum())
+
+    def _record(self) -> None:
+        self.recorder.stock[self.day] = self.driver.stock
+        seen = self.driver.snapshot(self.followed)
+        changed = (seen[:, 2:] != self._seen[:, 2:]).any(axis=1)
+        self._seen = seen
+        self._follow(changed)
+        if self.config.check:
+            self.check_people()
+        self.datacollector.collect(self)
+
+    def _follow(self, changed) -> None:
+        for i in np.flatnonzero(changed):
+            people, group, place, status, destination = (int(value) for value in self._seen[i])
+            self.recorder.journey(int(self.followed[i]), max(self.day, 0), people, group, place, status, destination)
+
+    def check_people(self) -> None:
+        """Raise AssertionError if somebody was lost or counted twice."""
+        stock = self.driver.stock
+        if int(stock.sum()) != self.total or (stock < 0).any():
+            raise AssertionError(f"day {self.day}: {int(stock.sum())} people instead of {self.total}")
+        anew = self.driver.count_anew()
+        # The dead are counted where they died; their household has moved on since.
+        same_dead = np.array_equal(stock[:, :, DEAD].sum(axis=0), anew[:, :, DEAD].sum(axis=0))
+        if not np.array_equal(stock[:, :, :DEAD], anew[:, :, :DEAD]) or not same_dead:
+            raise AssertionError(f"day {self.day}: the running count of people differs from a census of the rows")
+
+
+@dataclass
+class Tables:
+    """What a run leaves: tidy frames by name, and the values of its outcomes."""
+
+    frames: dict[str, pd.DataFrame]
+    summary: list[dict] = field(default_factory=list)
+
+
+def simulate(config: Config, case: Case, seed: int, progress: Callable[[int, int], None] | None = None) -> Tables:
+    """Run one replicate and return its tables; `progress` is told the day and the number of days."""
+    model = DisplacementModel(config, case, seed)
+    while model.running:
+        model.step()
+        if progress:
+            progress(model.day + 1, config.n_days)
+    frames = model.recorder.frames()
+    frames["series"] = outcome_series(model.recorder, model.world)
+    frames = {name: frame.assign(seed=np.int64(seed)) for name, frame in frames.items()}
+    return Tables(frames, summarise(frames["series"]))

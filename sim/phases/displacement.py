@@ -1,0 +1,56 @@
+"""Leaving home: a hazard from threat at home, the household's threshold and its own draw.
+
+A first departure depends on nothing else, so a harsher conflict displaces the same people and more.
+"""
+
+import numpy as np
+from numba import prange
+
+from sim import draws
+from sim.compiled import CHUNKS, parallel, rule
+from sim.config import Behaviour
+from sim.population import HOME, OPEN_AIR, RETURNED, THRESHOLD_CLASSES, TRAVELLING
+
+
+def leaving_probability(threat: np.ndarray, weight: float, behaviour: Behaviour) -> np.ndarray:
+    """Return the daily probability of leaving by spot and threshold class, (K, 64).
+
+    A Hill curve of threat over a log-normal personal threshold: low violence moves few, high violence many
+    (Bohra-Mishra and Massey 2011, Demography). The form is an assumption; threat in bombardments, 0 and above.
+    """
+    thresholds = np.exp(behaviour.threshold_sigma * draws.normal_classes(THRESHOLD_CLASSES))
+    x = weight * threat[:, None] / thresholds[None, :]
+    # Written with 1/x it neither overflows nor divides by zero for any threat.
+    with np.errstate(divide="ignore"):
+        return behaviour.leave_max / (1.0 + (1.0 / x) ** behaviour.leave_steepness)
+
+
+@rule("boolean(int64, int64)")
+def may_leave_home(status, moves):
+    """Tell whether the rule of a first departure applies: at home, or in a camp lived in since before day 0."""
+    return status == HOME or status == RETURNED or (moves == 0 and TRAVELLING < status <= OPEN_AIR)
+
+
+@rule("boolean(int64, int64, int64, int64[:, ::1])")
+def leaves_home(spot, threshold_class, luck, leaving):
+    """Tell whether a household leaves home today."""
+    return luck < leaving[spot, threshold_class]
+
+
+@parallel
+def leaving_home(population, n_rows, spot_of, leaving, seed, day, rows):
+    """List the rows that leave home today; chunk c's rows stand from its first row on, `counts[c]` of them."""
+    counts = np.zeros(CHUNKS, np.int64)
+    for chunk in prange(CHUNKS):
+        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
+        key = draws.key_of(seed, day, draws.LEAVE)
+        found = first
+        for row in range(first, last):
+            spot = spot_of[population.place[row]]
+            if spot < 0 or not may_leave_home(population.status[row], population.moves[row]):
+                continue
+            if leaves_home(spot, population.threshold[row], draws.luck(key, row), leaving):
+                rows[found] = row
+                found += 1
+        counts[chunk] = found - first
+    return counts

@@ -1,0 +1,51 @@
+"""Moving on: who leaves a place of refuge again, because threat has come near or the stop is unprotected.
+
+People stopped in towns without protection and went on to the belt along the border or to the north; hardly anyone
+left the belt again. People were displaced about 1.65 times each.
+"""
+
+import numpy as np
+from numba import prange
+
+from sim import draws
+from sim.compiled import CHUNKS, parallel, rule
+from sim.config import Behaviour
+from sim.population import HOSTED, LONGEST_STAY, OPEN_AIR
+
+
+def moving_on_probability(exposure: np.ndarray, behaviour: Behaviour) -> np.ndarray:
+    """Return the daily probability of going on by spot and days since arrival, (K, 64)."""
+    days = np.arange(LONGEST_STAY + 1)
+    rate = behaviour.onward_rate * exposure[:, None] ** 2 * np.exp(-days / behaviour.onward_fade_days)[None, :]
+    return np.where(days < behaviour.rest_days, 0.0, rate)
+
+
+@rule("boolean(int64, int64, int64, int64, int64, int64[:, ::1], int64[:, ::1])")
+def moves_on(spot, threshold_class, days_here, rest_days, luck, leaving_again, moving_on):
+    """Tell whether a displaced household leaves its place of refuge today: driven by threat, or going on."""
+    if days_here < rest_days:
+        return False
+    return luck < leaving_again[spot, threshold_class] + moving_on[spot, min(days_here, LONGEST_STAY)]
+
+
+@parallel
+def moving_onward(population, n_rows, spot_of, leaving_again, moving_on, rest_days, seed, day, rows):
+    """List the rows that leave their place of refuge today, by chunk as in `displacement`."""
+    counts = np.zeros(CHUNKS, np.int64)
+    for chunk in prange(CHUNKS):
+        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
+        key = draws.key_of(seed, day, draws.LEAVE)
+        found = first
+        for row in range(first, last):
+            status = population.status[row]
+            spot = spot_of[population.place[row]]
+            if status < HOSTED or status > OPEN_AIR or population.moves[row] == 0 or spot < 0:
+                continue
+            days_here = day - population.since[row]
+            threshold_class = population.threshold[row]
+            lot = draws.luck(key, row)
+            if moves_on(spot, threshold_class, days_here, rest_days, lot, leaving_again, moving_on):
+                rows[found] = row
+                found += 1
+        counts[chunk] = found - first
+    return counts

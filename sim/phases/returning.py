@@ -1,0 +1,68 @@
+"""Return after the ceasefire: by control of the home place, by safety, by time.
+
+A personal safety threshold comes first and everything else second: conditions where people stay mattered little
+for return (Alrababa'h and others 2023, British Journal of Political Science), so aid neither pulls nor holds.
+"""
+
+import numpy as np
+from numba import prange
+
+from sim import draws
+from sim.compiled import CHUNKS, parallel, rule, serial
+from sim.config import Behaviour
+from sim.population import HOSTED, OPEN_AIR, THRESHOLD_CLASSES, set_out
+from sim.rules import Rules
+
+
+def return_probability(threat: np.ndarray, rules: Rules, behaviour: Behaviour) -> np.ndarray:
+    """Return the daily probability of going home by home spot, threshold class, and whether home is a place of
+    earlier displacement, (K, 64, 2); zero without a ceasefire and where home is lost.
+    """
+    safety = behaviour.return_threat * np.exp(behaviour.return_sigma * draws.normal_classes(THRESHOLD_CLASSES))
+    hazard = behaviour.return_max / (1.0 + (threat[:, None] / safety[None, :]) ** 3)
+    hazard = np.where(rules.lost[:, None] | (not rules.ceasefire), 0.0, hazard)
+    return np.stack([hazard, hazard * behaviour.return_displaced_before], axis=-1)
+
+
+@rule("boolean(int64, int64, int64, int64, int64, int64, int64, int64[:, :, ::1], int64[::1])")
+def goes_home(row, seed, day, home_spot, threshold_class, displaced_before, lot, returning, part_lost):
+    """Tell whether a displaced household sets out for home today; never to a part of its place that is lost."""
+    if lot >= returning[home_spot, threshold_class, displaced_before]:
+        return False
+    return draws.draw(seed, row, draws.ONCE, draws.LOST_PART) >= part_lost[home_spot]
+
+
+@parallel
+def going_home(population, n_rows, spot_of, before, returning, part_lost, seed, day, rows):
+    """List the rows that set out for home today, by chunk; `before` is the group displaced before day 0."""
+    counts = np.zeros(CHUNKS, np.int64)
+    for chunk in prange(CHUNKS):
+        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
+        key = draws.key_of(seed, day, draws.RETURN)
+        found = first
+        for row in range(first, last):
+            status = population.status[row]
+            if status < HOSTED or status > OPEN_AIR or population.moves[row] == 0 or population.since[row] == day:
+                continue
+            home = spot_of[population.home[row]]
+            displaced_before = 1 if population.group[row] == before else 0
+            lot = draws.luck(key, row)
+            if goes_home(row, seed, day, home, population.threshold[row], displaced_before, lot, returning, part_lost):
+                rows[found] = row
+                found += 1
+        counts[chunk] = found - first
+    return counts
+
+
+@serial
+def depart_home(population, rows, spot_of, metres, log):
+    """Send people home who have a road there; returns the number of departures."""
+    n = 0
+    for row in rows:
+        length = metres[spot_of[population.place[row]], spot_of[population.home[row]]]
+        if length < 0:
+            continue
+        log[n, 0], log[n, 1], log[n, 2] = row, population.home[row], 0
+        n += 1
+        set_out(population, row, population.home[row], length)
+    return n

@@ -1,0 +1,72 @@
+"""Travel: kilometres a day by place of departure and by how crowded the roads of the theatre are."""
+
+import numpy as np
+from numba import prange
+
+from sim.compiled import CHUNKS, parallel, rule, serial
+from sim.config import Behaviour
+from sim.population import CROSSED, HOME, RETURNED, TRANSFERRED, TRAVELLING, arrive
+
+
+def metres_today(travellers: float, behaviour: Behaviour) -> np.ndarray:
+    """Return how far people get today, (2,) metres: from places outside the theatre, and from places in it.
+
+    `travellers` is the number of people on the theatre's roads. With families and belongings on crowded roads 20
+    to 150 km a day were possible (an order of magnitude, recalled); the hyperbolic form is an assumption.
+    """
+    crowded = behaviour.theatre_speed / (1.0 + travellers / behaviour.crowd_people)
+    theatre = max(crowded, min(behaviour.theatre_speed_min, behaviour.theatre_speed))
+    return np.rint(np.array([behaviour.host_speed, theatre]) * 1000).astype(np.int64)
+
+
+@rule("int64(int64, int64, int64[::1])")
+def metres_left(metres, in_theatre, reach):
+    """Return how far a household still has to go after today."""
+    return max(metres - reach[in_theatre], 0)
+
+
+@parallel
+def travelling(population, spot_of, reach, rows):
+    """Move everyone on the way ahead, and list the rows that arrive, by chunk."""
+    n_rows = len(population.status)
+    metres = population.metres  # Numba loses what a parallel loop writes through a named tuple
+    counts = np.zeros(CHUNKS, np.int64)
+    for chunk in prange(CHUNKS):
+        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
+        found = first
+        for row in range(first, last):
+            if population.status[row] != TRAVELLING:
+                continue
+            in_theatre = 1 if spot_of[population.place[row]] >= 0 else 0
+            left = metres_left(metres[row], in_theatre, reach)
+            metres[row] = left
+            if left == 0:
+                rows[found] = row
+                found += 1
+        counts[chunk] = found - first
+    return counts
+
+
+@rule("int64(int64, int64, int64, boolean, boolean)")
+def status_on_arrival(home, destination, status_of_strangers, home_in_theatre, from_island):
+    """Return the status of a household on arrival: at home again, or what strangers are there."""
+    if destination == home:
+        return RETURNED if home_in_theatre else HOME
+    if status_of_strangers == CROSSED and from_island:
+        return TRANSFERRED
+    return status_of_strangers
+
+
+@serial
+def arriving(population, rows, spot_of, status_at, is_island, day):
+    """Let those who have come to the end of their way arrive.
+
+    Returns the new status of each row, (n,); refugees in the theatre are in the open until they are taken in.
+    """
+    statuses = np.zeros(len(rows), np.int64)
+    for i, row in enumerate(rows):
+        home, destination, place = population.home[row], population.destination[row], population.place[row]
+        status = status_on_arrival(home, destination, status_at[destination], spot_of[home] >= 0, is_island[place])
+        statuses[i] = status
+        arrive(population, row, status, day)
+    return statuses

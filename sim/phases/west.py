@@ -1,0 +1,116 @@
+"""Leaving for the west: the steady departures by sea and river, and the spread of information about an opening.
+
+News spreads as in Bass (1969, Management Science). Readiness is a fixed quantile of the household, so a more open
+policy moves the same people and more. Hope to get through follows the success seen at the border; that hope is
+what ends the crowding after a few days, without a date in the code. Levels cannot be fitted: the border has no
+calibration row.
+"""
+
+import numpy as np
+from numba import prange
+
+from sim import draws
+from sim.compiled import CHUNKS, parallel, rule, serial
+from sim.config import Behaviour
+from sim.geography import Geography
+from sim.population import AT_COAST, AT_GATE, HOME, SETTLED_ABROAD, put, set_out
+from sim.rules import Rules
+
+BY_SEA, BY_RIVER, TO_GATE = 1, 2, 3
+READY_TRIES = 4  # failures after which readiness falls no further
+
+
+def heard(days_since_news: float, behaviour: Behaviour) -> float:
+    """Return the share of people who have heard of the opening (Bass 1969), 0 before the news."""
+    if days_since_news < 0:
+        return 0.0
+    p, q = behaviour.news_alone, behaviour.news_spread
+    decay = np.exp(-(p + q) * days_since_news)
+    return float((1.0 - decay) / (1.0 + q / max(p, 1e-12) * decay))
+
+
+def readiness(geography: Geography, rules: Rules, group_readiness, belief: float, behaviour: Behaviour) -> np.ndarray:
+    """Return the share ready to set out for the land gates, (P, G, failures 0 ... 3).
+
+    `group_readiness` (G,) is the share that would go at full hope from next to the border; it is not the share of
+    intention surveys. Hope to a power, distance and fare lower it, and so does each failure.
+    """
+    km = np.where(geography.gates.start.size, geography.km[:, geography.gates.start].min(axis=1, initial=np.inf), 0)
+    near = np.exp(-km / behaviour.readiness_km)
+    fare = np.exp(-rules.fare_gate / behaviour.gate_fare_scale)
+    group = group_readiness * rules.readiness * belief**behaviour.belief_exponent * fare
+    tries = behaviour.attempts_discouraged ** np.arange(READY_TRIES)
+    return near[:, None, None] * group[None, :, None] * tries[None, None, :]
+
+
+def passage_hazards(people_per_day: float, group_shares, group_people) -> np.ndarray:
+    """Return the daily probability of setting out by sea or river, (G,), so that the day's total is met."""
+    return people_per_day * group_shares / np.maximum(group_people, 1.0)
+
+
+@rule(
+    "int64(int64, int64, int64, int64, int64, int64[::1], int64[::1], boolean, int64, int64, int64, int64[:, :, ::1])"
+)
+def goes_west(row, seed, day, place, group, sea, river, open_gate, heard_share, pack, tries, ready):
+    """Return how a household sets out today: 0 not at all, BY_SEA, BY_RIVER or TO_GATE.
+
+    `sea` and `river` are thresholds by group, `ready` by place, group and failures.
+    """
+    lot = draws.draw(seed, row, day, draws.PASSAGE)
+    if lot < sea[group]:
+        return BY_SEA
+    if lot < sea[group] + river[group]:
+        return BY_RIVER
+    if not open_gate or ready[place, group, 0] == 0:
+        return 0
+    if draws.draw(seed, row, draws.ONCE, draws.READY) >= ready[place, group, min(tries, READY_TRIES - 1)]:
+        return 0
+    if draws.draw(seed, row, draws.ONCE, draws.NEWS) >= heard_share:
+        return 0
+    return TO_GATE if draws.draw(seed, row, day, draws.PACK) < pack else 0
+
+
+@parallel
+def leaving_west(population, is_host, sea, river, open_gate, heard_share, pack, ready, seed, day, rows, ways):
+    """List the rows that set out for the west today, by chunk; `ways[row]` says how."""
+    n_rows = len(population.status)
+    counts = np.zeros(CHUNKS, np.int64)
+    for chunk in prange(CHUNKS):
+        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
+        found = first
+        for row in range(first, last):
+            status, place = population.status[row], population.place[row]
+            if (status != HOME and status != SETTLED_ABROAD) or not is_host[place]:
+                continue
+            group, tries = population.group[row], population.tries[row]
+            way = goes_west(row, seed, day, place, group, sea, river, open_gate, heard_share, pack, tries, ready)
+            if way:
+                rows[found] = row
+                ways[row] = way
+                found += 1
+        counts[chunk] = found - first
+    return counts
+
+
+@serial
+def depart_west(population, rows, ways, starts, shares, metres, seed, day, log):
+    """Send people to a passage or gate; `starts` and `shares` hold the places and cumulative shares by way.
+
+    Who lives there already waits there from today. Returns the number of entries of `log`: row, destination, 0.
+    """
+    n = 0
+    for row in rows:
+        way = ways[row] - 1
+        luck = draws.draw(seed, row, day, draws.PASSAGE_PLACE)
+        j = draws.choose(shares[way], luck)
+        if j < 0:
+            continue
+        destination = starts[way, j]
+        if destination == population.place[row]:
+            put(population, row, destination, AT_GATE if way + 1 == TO_GATE else AT_COAST)
+            population.since[row] = day
+            continue
+        log[n, 0], log[n, 1], log[n, 2] = row, destination, 0
+        n += 1
+        set_out(population, row, destination, metres[population.place[row], destination])
+    return n

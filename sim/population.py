@@ -1,0 +1,304 @@
+"""`Population`: one array per attribute of the households, and the only verbs that change people.
+
+A row is a household for life: arrays are allocated once and never resized, so the position is the identity.
+Rows are laid out by (place, group) in the order of the case's `initial` table.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import prange
+
+from sim import draws
+from sim.compiled import CHUNKS, inner, parallel, rule, serial
+from sim.config import Behaviour
+from sim.geography import Geography
+from sim.seeds import Case
+
+STATUSES = (
+    "home",
+    "travelling",
+    "hosted",
+    "camp",
+    "tent",
+    "unfinished",
+    "open_air",
+    "at_gate",
+    "at_coast",
+    "returned",
+    "crossed",
+    "settled_abroad",
+    "transferred",
+    "dead",
+)
+(
+    HOME,
+    TRAVELLING,
+    HOSTED,
+    CAMP,
+    TENT,
+    UNFINISHED,
+    OPEN_AIR,
+    AT_GATE,
+    AT_COAST,
+    RETURNED,
+    CROSSED,
+    SETTLED_ABROAD,
+    TRANSFERRED,
+    DEAD,
+) = range(len(STATUSES))
+BORDER_COUNTS = (
+    "attempts",
+    "prevented",
+    "entered",
+    "admitted",
+    "pushed_back",
+    "intercepted",
+    "waiting",
+    "gave_up",
+    "injured",
+    "dead",
+)
+(ATTEMPTS, PREVENTED, ENTERED, ADMITTED, PUSHED_BACK, INTERCEPTED, WAITING, GAVE_UP, INJURED, DIED) = range(
+    len(BORDER_COUNTS)
+)
+THRESHOLD_CLASSES = 64
+LONGEST_STAY = 63  # days after which the length of a stay no longer matters
+MOST_TRIES = 15
+LARGEST_HOUSEHOLD = 20
+
+
+class Population(NamedTuple):
+    """The households' attributes, arrays of N rows, and the running count of people."""
+
+    people: np.ndarray  # int32, living people the row stands for
+    dead: np.ndarray  # int32
+    group: np.ndarray  # uint8
+    home: np.ndarray  # int16, place on day 0
+    place: np.ndarray  # int16, where they are; while travelling, where they left
+    status: np.ndarray  # uint8
+    destination: np.ndarray  # int16, -1 unless travelling
+    metres: np.ndarray  # int32, still to travel
+    since: np.ndarray  # int16, day of arrival
+    moves: np.ndarray  # uint8, displacements since day 0
+    tries: np.ndarray  # uint8, failed attempts at a border
+    threshold: np.ndarray  # uint8, quantile class of the personal threshold
+    means: np.ndarray  # uint8, 1 with money
+    ties: np.ndarray  # uint8, 1 with relatives where they go
+    travelled: np.ndarray  # int32, metres since day 0
+    stock: np.ndarray  # int64 (place, group, status), people
+
+
+@rule("int64(int64, int64)")
+def kind_of_move(moves, status):
+    """Return 1 for a first move, 2 for one from a place of refuge, 3 for one after a return."""
+    if moves == 0:
+        return 1
+    return 3 if status == RETURNED else 2
+
+
+@inner
+def put(population, row, place, status):
+    """Move a household to a place and a status; the count of people follows."""
+    people, group = population.people[row], population.group[row]
+    population.stock[population.place[row], group, population.status[row]] -= people
+    population.place[row] = place
+    population.status[row] = status
+    population.stock[place, group, status] += people
+
+
+@inner
+def set_out(population, row, destination, metres):
+    """Start a household's journey; it is counted where it leaves until it arrives."""
+    put(population, row, population.place[row], TRAVELLING)
+    population.destination[row] = destination
+    population.metres[row] = metres
+    population.travelled[row] += metres
+
+
+@inner
+def arrive(population, row, status, day):
+    """End a household's journey at its destination."""
+    put(population, row, population.destination[row], status)
+    population.destination[row] = -1
+    population.metres[row] = 0
+    population.since[row] = day
+
+
+@inner
+def bury(population, row):
+    """Count one death in a household."""
+    place, group = population.place[row], population.group[row]
+    population.stock[place, group, population.status[row]] -= 1
+    population.stock[place, group, DEAD] += 1
+    population.people[row] -= 1
+    population.dead[row] += 1
+    if population.people[row] == 0:
+        population.status[row] = DEAD
+
+
+@parallel
+def list_status(population, lowest, highest, rows):
+    """List the rows whose status lies in a range; chunk c's rows stand from its first row on, `counts[c]` of them."""
+    n_rows = len(population.status)
+    counts = np.zeros(CHUNKS, np.int64)
+    for chunk in prange(CHUNKS):
+        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
+        found = first
+        for row in range(first, last):
+            if lowest <= population.status[row] <= highest:
+                rows[found] = row
+                found += 1
+        counts[chunk] = found - first
+    return counts
+
+
+def join_chunks(rows: np.ndarray, n_rows: int, counts: np.ndarray) -> np.ndarray:
+    """Return the rows that a loop over chunks has listed, in ascending order, whatever the threads did."""
+    starts = np.arange(CHUNKS) * n_rows // CHUNKS
+    return np.concatenate([rows[start : start + n] for start, n in zip(starts, counts, strict=True)])
+
+
+@serial
+def admit_in_order(since, lots, people, credit):
+    """Admit households by time waited, then by lot, as long as the credit of places lasts.
+
+    Returns a bool per household and the credit left. The first that does not fit stops the queue, so one place
+    more admits the same people and perhaps one household more.
+    """
+    admitted = np.zeros(len(people), np.bool_)
+    order = np.argsort(since * 4294967296 + lots)
+    for i in order:
+        if people[i] > credit:
+            break
+        admitted[i] = True
+        credit -= people[i]
+    return admitted, credit
+
+
+@serial
+def census(population, n_places, n_groups):
+    """Count the people of all rows anew, (place, group, status); the running count must agree."""
+    count = np.zeros((n_places, n_groups, len(STATUSES)), np.int64)
+    for row in range(len(population.people)):
+        place, group = population.place[row], population.group[row]
+        count[place, group, population.status[row]] += population.people[row]
+        count[place, group, DEAD] += population.dead[row]
+    return count
+
+
+@serial
+def _fill_cells(cell_people, cell_sizes, one_in, row_people):
+    """Divide the people of each cell into households and return the number of rows of each cell.
+
+    The last household of a cell takes the rest, so that every cell holds exactly its people. A row stands for
+    `one_in` households. Sizes do not depend on the run's seed: household 17 is the same family in every replicate.
+    """
+    counts = np.zeros(len(cell_people), np.int64)
+    key = draws.key_of(0, draws.ONCE, draws.SIZE)
+    row = 0
+    for cell in range(len(cell_people)):
+        left = cell_people[cell]
+        while left > 0:
+            size = 1 + np.searchsorted(cell_sizes[cell], draws.luck(key, row), side="right")
+            row_people[row] = min(left, size * one_in)
+            left -= row_people[row]
+            counts[cell] += 1
+            row += 1
+    return counts
+
+
+@serial
+def _draw_traits(population, seed, with_means, with_ties):
+    """Draw the personal traits of every row, once."""
+    threshold_key = draws.key_of(seed, draws.ONCE, draws.THRESHOLD)
+    means_key = draws.key_of(seed, draws.ONCE, draws.MEANS)
+    ties_key = draws.key_of(seed, draws.ONCE, draws.TIES)
+    for row in range(len(population.people)):
+        population.threshold[row] = draws.luck(threshold_key, row) * THRESHOLD_CLASSES >> 32
+        population.means[row] = draws.luck(means_key, row) < with_means
+        population.ties[row] = draws.luck(ties_key, row) < with_ties
+
+
+def household_sizes(mean: float) -> np.ndarray:
+    """Return the cumulative thresholds of household sizes: 1 + Poisson(mean - 1) people, at most 20."""
+    sizes = np.arange(LARGEST_HOUSEHOLD)
+    logs = sizes * np.log(max(mean - 1.0, 1e-9)) - np.cumsum(np.log(np.maximum(sizes, 1)))
+    shares = np.exp(logs)
+    return draws.to_thresholds(np.cumsum(shares / shares.sum()))[:-1]
+
+
+def build_population(
+    case: Case, geography: Geography, behaviour: Behaviour, initial: str, one_in: int, seed: int
+) -> Population:
+    """Lay out the households of a case, everybody at home.
+
+    Parameters
+    ----------
+    initial
+        Which stock of refugees the host country starts with: "article" or "register".
+    one_in
+        Households that one row stands for.
+    seed
+        Decides the personal traits, not the sizes.
+    """
+    cells = case.initial[case.initial["variant"].isin(["all", initial])]
+    place_of = {name: i for i, name in enumerate(geography.names)}
+    group_of = {name: i for i, name in enumerate(case.groups["group"])}
+    places = cells["location"].map(place_of).to_numpy(np.int64)
+    groups = cells["group"].map(group_of).to_numpy(np.int64)
+    people = cells["people"].to_numpy(np.int64)
+    sizes = np.stack([household_sizes(mean) for mean in case.groups["household_mean"]])
+    row_people = np.zeros(int((people // one_in + 1).sum()), np.int32)
+    counts = _fill_cells(people, sizes[groups], one_in, row_people)
+    home = np.repeat(places, counts).astype(np.int16)
+    population = _allocate(row_people[: counts.sum()].copy(), home, np.repeat(groups, counts).astype(np.uint8))
+    population = population._replace(stock=np.zeros((len(geography.names), len(group_of), len(STATUSES)), np.int64))
+    np.add.at(population.stock, (places, groups, HOME), people)
+    _draw_traits(population, seed, *draws.to_thresholds([behaviour.share_with_means, behaviour.share_with_ties]))
+    return population
+
+
+def _allocate(people, home, group) -> Population:
+    n = len(people)
+
+    def zeros(kind):
+        return np.zeros(n, kind)
+
+    return Population(
+        people=people,
+        dead=zeros(np.int32),
+        group=group,
+        home=home,
+        place=home.copy(),
+        status=zeros(np.uint8),
+        destination=np.full(n, -1, np.int16),
+        metres=zeros(np.int32),
+        since=zeros(np.int16),
+        moves=zeros(np.uint8),
+        tries=zeros(np.uint8),
+        threshold=zeros(np.uint8),
+        means=zeros(np.uint8),
+        ties=zeros(np.uint8),
+        travelled=zeros(np.int32),
+        stock=np.zeros((0, 0, 0), np.int64),
+    )
+
+
+def fill_camps(population: Population, camp_places: np.ndarray, before: int) -> None:
+    """Let those displaced before day 0 live in the camps of their place, as far as there are places.
+
+    Parameters
+    ----------
+    camp_places
+        (P,) places in camps and sites.
+    before
+        Number of the group that was displaced before day 0.
+    """
+    for place in np.flatnonzero(camp_places):
+        rows = np.flatnonzero((population.home == place) & (population.group == before))
+        inside = rows[np.cumsum(population.people[rows]) <= camp_places[place]]
+        moved = int(population.people[inside].sum())
+        population.status[inside] = CAMP
+        population.stock[place, before, HOME] -= moved
+        population.stock[place, before, CAMP] += moved
