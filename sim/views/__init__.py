@@ -19,7 +19,7 @@ def draw_run(run, case, folder: Path | str, command: str) -> list[Path]:
     """
     tables = run if isinstance(run, dict) else {name: run.table(name) for name in TABLES}
     when = stocks.busiest_day(tables["daily"], case)
-    sources = f"Observations: {case.name}, observed.csv, which names the source of each."
+    sources = f"Observations: observed.csv of the case {case.name} names the source of each."
     figures = {
         "map.png": maps.stock_map(tables, case, when, command),
         "series.png": plots.time_series(tables["series"], case.observed, case.events, sources, command),

@@ -80,15 +80,15 @@ def _area(feature: dict) -> Area:
 
 
 @functools.cache
-def country_lines() -> list[np.ndarray]:
-    """Return the edges (2, 2) [degrees] that no two areas of a country share: the outlines of countries."""
+def country_lines() -> np.ndarray:
+    """Return the edges (n, 2, 2) [degrees] that no two areas of a country share: outlines of countries."""
     owners: dict[tuple, list[str]] = {}
     for area in load_borders():
         for ring in area.rings:
             corners = [tuple(corner) for corner in ring.tolist()]
             for a, b in zip(corners, corners[1:], strict=False):
                 owners.setdefault((min(a, b), max(a, b)), []).append(area.country)
-    return [np.array(edge) for edge, countries in owners.items() if len(countries) == len(set(countries))]
+    return np.array([edge for edge, countries in owners.items() if len(countries) == len(set(countries))])
 
 
 def draw_land(ax: Axes, frame: Frame, with_borders: bool) -> None:
@@ -109,7 +109,7 @@ def _draw_areas(ax: Axes, frame: Frame) -> None:
         if outline is not None:
             look = dict(facecolor=colour, edgecolor=style.PROVINCE_LINE, lw=0.5)
             ax.add_collection(PathCollection([outline], **look))
-    lines = [np.column_stack(frame.to_km(edge[:, 0], edge[:, 1])) for edge in country_lines()]
+    lines = np.stack(frame.to_km(country_lines()[..., 0], country_lines()[..., 1]), axis=-1)
     ax.add_collection(LineCollection(lines, colors=style.COUNTRY_LINE, linewidths=0.9, capstyle="round"))
 
 

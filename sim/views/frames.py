@@ -10,10 +10,13 @@ from sim.views.borders import CASE_COUNTRIES, Frame
 
 THEATRE = Frame("North-west Syria and southern Turkey", 35.72, 38.2, 35.32, 37.0)
 AEGEAN = Frame("Western Turkey, the Aegean and Greece", 22.3, 30.0, 35.9, 42.1)
-FRAMES = (THEATRE, AEGEAN)
+WEST = Frame("Western and central Turkey, the Aegean and Greece", 22.3, 34.0, 35.9, 42.1)
+NORTH_WEST = Frame("North-west Syria", 35.97, 37.75, 35.38, 36.74)
+STOCK_FRAMES, FLOW_FRAMES = (THEATRE, AEGEAN), (NORTH_WEST, WEST)
+REAL_FRAMES = {*STOCK_FRAMES, *FLOW_FRAMES}
 LAND_NAMES = (
-    ("TURKEY", 36.25, 36.88),
-    ("SYRIA", 37.85, 35.95),
+    ("TURKEY", 36.4, 36.66),
+    ("SYRIA", 37.5, 35.92),
     ("TURKEY", 29.0, 39.2),
     ("GREECE", 22.85, 41.0),
     ("BULGARIA", 24.8, 41.95),
@@ -23,10 +26,10 @@ WIDTH_IN, TALLEST_IN = 12.0, 6.0
 TOP_IN, BOTTOM_IN, SIDE_IN, GAP_IN = 1.0, 1.32, 0.24, 0.22
 
 
-def frames_of(locations: pd.DataFrame) -> list[Frame]:
+def frames_of(locations: pd.DataFrame, standing: tuple[Frame, ...]) -> list[Frame]:
     """Return the standing frames where the case has real places, or one frame around all its places."""
     real = locations[locations["country"].isin(CASE_COUNTRIES)]
-    used = [frame for frame in FRAMES if frame.holds(real["lon"], real["lat"]).any()]
+    used = [frame for frame in standing if frame.holds(real["lon"], real["lat"]).any()]
     return used or [_frame_around(locations)]
 
 
@@ -35,6 +38,20 @@ def _frame_around(locations: pd.DataFrame) -> Frame:
     south, north = locations["lat"].min(), locations["lat"].max()
     margin = 0.2 * max(east - west, north - south, 0.5)
     return Frame("All places", west - margin, east + margin, south - margin, north + margin)
+
+
+def located(places: pd.DataFrame, frame: Frame) -> pd.DataFrame:
+    """Return places with x and y [km] in a frame, and whether they lie inside."""
+    x, y = frame.to_km(places["lon"], places["lat"])
+    return places.assign(x=x, y=y, inside=frame.holds(places["lon"], places["lat"]))
+
+
+def credit(table: pd.DataFrame) -> str:
+    """Return the line below a map that says what it rests on."""
+    seeds = table["seed"].nunique()
+    made_by = f"mean of {seeds} seeds" if seeds > 1 else "one seed"
+    borders = "Boundaries: Natural Earth; a line takes no position on any border."
+    return f"Simulated, not observed ({made_by}). {borders}"
 
 
 def new_panels(frames: list[Frame]) -> tuple[Figure, list[tuple[Axes, Frame]]]:
@@ -58,7 +75,7 @@ def legend_corner(frame: Frame) -> tuple[float, float]:
 
 
 def write_lands(ax: Axes, frame: Frame) -> list[Text]:
-    """Write the names of lands and seas of a standing frame."""
+    """Write the names of lands and seas, where the frame shows the real world."""
     look = dict(fontsize=8.5, color=style.COUNTRY_LINE, style="italic", ha="center", va="center", zorder=3)
-    shown = [named for named in LAND_NAMES if frame in FRAMES and frame.holds(*named[1:])]
+    shown = [named for named in LAND_NAMES if frame in REAL_FRAMES and frame.holds(*named[1:])]
     return [ax.text(*frame.to_km(lon, lat), name, **look) for name, lon, lat in shown]

@@ -37,6 +37,11 @@ class Label:
     may_move: bool = False  # may stand far off, with a line to its circle
 
 
+def short_name(name: str) -> str:
+    """Return a place's name without what stands in brackets."""
+    return name.split(" (")[0]
+
+
 def place_labels(ax: Axes, labels: list[Label], circles: list[Bbox], taken: list[Bbox]) -> list[Text]:
     """Write as many labels as fit, in the order given, and return those written.
 

@@ -8,14 +8,15 @@ from matplotlib.figure import Figure
 
 from sim.views import frames, style, symbols
 from sim.views.borders import Frame, draw_land
-from sim.views.labels import Label, circle_box, place_labels, point_box
+from sim.views.labels import Label, circle_box, place_labels, point_box, short_name
 from sim.views.stocks import crossing_states, find_day, lost_places, people_by_place
 
 ORIENTATION_ROLES = ("government", "host")
 MOST_LABELS = 14
+LEAST_LABELLED = 0.02  # of the people that the largest circle of the legend stands for
 SMALLEST_REFERENCE = 1000  # people; circles do not grow beyond this scale
 MARK_PX = 5
-CREDIT = "Boundaries: Natural Earth; a line takes no position on any border."
+CIRCLE = ["x", "y", "radius"]
 
 
 @style.styled
@@ -39,14 +40,12 @@ def stock_map(tables: dict, case, when: int | str | datetime.date, command: str 
     day, date = find_day(tables["daily"], when)
     people = people_by_place(tables["daily"], case, day)
     marks = {**lost_places(case.events, date), **crossing_states(tables["border"], case, day)}
-    figure, axes = frames.new_panels(frames.frames_of(case.locations))
+    figure, axes = frames.new_panels(frames.frames_of(case.locations, frames.STOCK_FRAMES))
     for ax, frame in axes:
         _draw_panel(ax, frame, case.locations.set_index("name"), people, marks)
     _legends(figure, people, marks)
     style.headline(figure, f"People in displacement, {date.day} {date:%B %Y}", _subtitle(people))
-    seeds = tables["daily"]["seed"].nunique()
-    made_by = f"mean of {seeds} seeds" if seeds > 1 else "one seed"
-    style.footer(figure, f"Simulated, not observed ({made_by}). {CREDIT}", command)
+    style.footer(figure, frames.credit(tables["daily"]), command)
     return figure
 
 
@@ -59,46 +58,41 @@ def _subtitle(people: pd.DataFrame) -> str:
 
 
 def _draw_panel(ax: Axes, frame: Frame, places: pd.DataFrame, people: pd.DataFrame, marks: dict) -> None:
-    draw_land(ax, frame, with_borders=frame in frames.FRAMES)
+    draw_land(ax, frame, with_borders=frame in frames.REAL_FRAMES)
     ax.set_title(frame.title)
-    places = places[frame.holds(places["lon"], places["lat"])].copy()
-    places["x"], places["y"] = frame.to_km(places["lon"], places["lat"])
+    places = frames.located(places, frame)
+    places = places[places["inside"]]
     people = people[people.index.isin(places.index)]
     totals = people.sum(axis=1).sort_values(ascending=False)
     width = frame.size_km[0]
     reference = symbols.round_number_above(totals.max() if len(totals) else 0, SMALLEST_REFERENCE)
     totals = totals[totals >= reference * symbols.SMALLEST_SHARE]
-    places["radius"] = pd.Series(symbols.radius_of(totals, reference, width), totals.index)
-    places["radius"] = places["radius"].fillna(0.0)
+    radius = pd.Series(symbols.radius_of(totals, reference, width), totals.index)
+    places = places.assign(radius=radius.reindex(places.index, fill_value=0.0))
     for name in totals.index:
-        symbols.draw_pie(ax, *places.loc[name, ["x", "y", "radius"]], people.loc[name].to_dict())
-    marked = places[places.index.isin(list(marks))]
-    for name, place in marked.iterrows():
-        symbols.draw_mark(ax, place["x"], place["y"], marks[name])
+        symbols.draw_pie(ax, *places.loc[name, CIRCLE], people.loc[name].to_dict())
+    marks = {name: mark for name, mark in marks.items() if name in places.index}
+    for name, mark in marks.items():
+        symbols.draw_mark(ax, *places.loc[name, ["x", "y"]], mark)
     legend = symbols.draw_size_legend(ax, reference, width, frames.legend_corner(frame))
     taken = [legend.get_window_extent(), *style.text_boxes(ax, frames.write_lands(ax, frame))]
-    taken += [point_box(ax, place["x"], place["y"], MARK_PX) for _, place in marked.iterrows()]
-    circles = [circle_box(ax, *places.loc[name, ["x", "y", "radius"]]) for name in totals.index]
-    place_labels(ax, _labels(places, totals, marks), circles, taken)
+    taken += [point_box(ax, *places.loc[name, ["x", "y"]], MARK_PX) for name in marks]
+    circles = [circle_box(ax, *places.loc[name, CIRCLE]) for name in totals.index]
+    biggest = totals[totals >= reference * LEAST_LABELLED][:MOST_LABELS]
+    place_labels(ax, _labels(places, biggest, marks), circles, taken)
 
 
-def _labels(places: pd.DataFrame, totals: pd.Series, marks: dict[str, str]) -> list[Label]:
+def _labels(places: pd.DataFrame, biggest: pd.Series, marks: dict[str, str]) -> list[Label]:
     """Return the biggest places with their people, then lost places and towns for orientation."""
-    biggest = totals.index[:MOST_LABELS]
     lost = [name for name, mark in marks.items() if mark in ("lost", "partly_lost")]
     quiet = places[places["role"].isin(ORIENTATION_ROLES) | places.index.isin(lost)]
-    quiet = quiet[~quiet.index.isin(biggest)]
-    circle = ["x", "y", "radius"]
+    quiet = quiet[~quiet.index.isin(biggest.index)]
     counted = [
-        Label(f"{_short(name)}\n{totals[name]:,.0f}", *places.loc[name, circle], may_move=True)
-        for name in biggest
+        Label(f"{short_name(name)}\n{people:,.0f}", *places.loc[name, CIRCLE], may_move=True)
+        for name, people in biggest.items()
     ]
-    return counted + [Label(_short(name), *place[circle], style.QUIET) for name, place in quiet.iterrows()]
-
-
-def _short(name: str) -> str:
-    """Return a place's name without what stands in brackets."""
-    return name.split(" (")[0]
+    named = [Label(short_name(name), *place[CIRCLE], style.QUIET) for name, place in quiet.iterrows()]
+    return counted + named
 
 
 def _legends(figure: Figure, people: pd.DataFrame, marks: dict[str, str]) -> None:

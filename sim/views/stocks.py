@@ -49,15 +49,15 @@ def displaced_rows(daily: pd.DataFrame, case) -> pd.DataFrame:
     islands. Refugees settled in the host country are left out: they would hide everything else.
     """
     places = case.locations.set_index("name")
-    role = daily["location"].astype(str).map(places["role"])
-    key = daily["status"].astype(str).map(GROUP_OF_STATUS)
-    at_home = daily["status"].astype(str) == "home"
+    role = daily["location"].astype(object).map(places["role"])
+    key = daily["status"].astype(object).map(GROUP_OF_STATUS)
+    at_home = daily["status"].astype(object) == "home"
     key = key.mask(at_home & (role == "island"), "camp")
     key = key.mask(
-        at_home & (role == "theatre") & (daily["group"].astype(str) == "displaced_before"), "settled"
+        at_home & (role == "theatre") & (daily["group"].astype(object) == "displaced_before"), "settled"
     )
     counted_in = places["part_of"].where(places["part_of"].fillna("") != "", places.index.to_series())
-    rows = daily.assign(key=key, place=daily["location"].astype(str).map(counted_in))
+    rows = daily.assign(key=key, place=daily["location"].astype(object).map(counted_in))
     return rows[rows["key"].notna()]
 
 
@@ -86,7 +86,7 @@ def lost_places(events: pd.DataFrame, date: datetime.date) -> dict[str, str]:
 def crossing_states(border: pd.DataFrame, case, day: int) -> dict[str, str]:
     """Return gate_open, gate_shut or gate_quiet for each crossing, from the week that ends on a day."""
     recent = border[(border["day"] > day - WATCHED_DAYS) & (border["day"] <= day)]
-    sums = recent.groupby(recent["crossing"].astype(str))[["attempts", "admitted"]].sum()
+    sums = recent.groupby(recent["crossing"].astype(object))[["attempts", "admitted"]].sum()
     crossings = case.locations.loc[case.locations["role"].isin(CROSSING_ROLES), "name"]
     return {
         name: _crossing_state(sums.loc[name]) if name in sums.index else "gate_quiet" for name in crossings

@@ -24,10 +24,10 @@ MARK_LOOK = dict(ls="none", mec=style.INK, mew=0.7)
 
 
 def round_number_above(value: float, smallest: float) -> float:
-    """Return the smallest of 1, 2, 5 times a power of ten that is below neither of two positive values."""
+    """Return the smallest of 1, 2, 3, 5 times a power of ten that is below neither of two positive values."""
     value = max(value, smallest)
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= value)
+    return next(step * power for step in (1, 2, 3, 5, 10) if step * power >= value)
 
 
 def radius_of(people, reference: float, width_km: float):
@@ -75,27 +75,34 @@ def draw_size_legend(ax: Axes, reference: float, width_km: float, corner: tuple)
     radii = radius_of(values, reference, width_km)
     left, bottom = corner
     size = width_km * 0.29, radii[0] * 2 + width_km * 0.105
-    look = dict(boxstyle="round,pad=0,rounding_size=1", fc="white", ec=style.GRID, zorder=7)
-    box = ax.add_patch(FancyBboxPatch(corner, *size, **look))
+    box = draw_box(ax, corner, *size)
     base, middle = bottom + width_km * 0.055, left + radii[0] + width_km * 0.018
     end = middle + radii[0] + width_km * 0.015
     for value, radius in zip(values, radii, strict=True):
         top = base + 2 * radius
         ax.add_patch(Circle((middle, base + radius), radius, fill=False, ec=style.INK, lw=0.7, zorder=8))
         ax.plot([middle, end], [top, top], color=style.QUIET, lw=0.5, zorder=8)
-        _note(ax, end + width_km * 0.006, top, f"{value:,.0f}")
-    _note(ax, left + width_km * 0.012, base + 2 * radii[0] + width_km * 0.028, "people (circle area)")
-    _draw_scale_bar(ax, left + width_km * 0.018, bottom + width_km * 0.02, width_km)
+        write_note(ax, end + width_km * 0.006, top, f"{value:,.0f}")
+    write_note(ax, left + width_km * 0.012, base + 2 * radii[0] + width_km * 0.028, "people (circle area)")
+    draw_scale_bar(ax, left + width_km * 0.018, bottom + width_km * 0.02, width_km)
     return box
 
 
-def _draw_scale_bar(ax, x, y, width_km):
+def draw_box(ax: Axes, corner: tuple, width: float, height: float) -> FancyBboxPatch:
+    """Draw the white box that a legend inside a map stands in."""
+    look = dict(boxstyle="round,pad=0,rounding_size=1", fc="white", ec=style.GRID, zorder=7)
+    return ax.add_patch(FancyBboxPatch(corner, width, height, **look))
+
+
+def draw_scale_bar(ax: Axes, x: float, y: float, width_km: float) -> None:
+    """Draw a bar of a round number of kilometres."""
     length = round_number_above(width_km * 0.06, 1)
     ax.plot([x, x + length], [y, y], color=style.INK, lw=1.6, solid_capstyle="butt", zorder=8)
-    _note(ax, x + length + width_km * 0.01, y, f"{length:.0f} km")
+    write_note(ax, x + length + width_km * 0.01, y, f"{length:.0f} km")
 
 
-def _note(ax, x, y, text):
+def write_note(ax: Axes, x: float, y: float, text: str) -> None:
+    """Write a line of a legend inside a map."""
     ax.text(x, y, text, fontsize=7.5, va="center", zorder=8)
 
 

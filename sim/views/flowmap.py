@@ -1,0 +1,155 @@
+"""The flow map: from where to where people went, over real borders."""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Polygon
+
+from sim.views import frames, style, symbols
+from sim.views.borders import Frame, draw_land
+from sim.views.labels import Label, place_labels, point_box, short_name
+from sim.views.stocks import find_day
+
+MOST_ARCS, MOST_LABELS, SMALLEST_REFERENCE, DOT_PX = 50, 12, 200, 4
+WIDEST, THINNEST = 0.045, 0.0015  # of the frame's width
+THIN_END, BEND = 0.1, 0.16  # of the wide end; of the length
+LEGEND_SHARES = (1, 1 / 4, 1 / 20)
+KINDS = {
+    "theatre": ("to a place in the theatre", style.BLUE),
+    "north": ("to the north held by the host country", style.ORANGE),
+    "host": ("into the host country, or back to a province of it", style.SKY),
+    "edge": ("to a gate or a coast", style.PURPLE),
+    "beyond": ("from the islands to the mainland, or farther", style.GREEN),
+}
+KIND_OF_ROLE = {
+    "theatre": "theatre", "government": "theatre", "entry_gate": "host", "host": "host", "exit_gate": "edge",
+    "coast": "edge", "island": "beyond", "beyond": "beyond",
+}
+
+
+@style.styled
+def flow_map(
+    tables: dict,
+    case,
+    first: int | str | datetime.date,
+    last: int | str | datetime.date,
+    command: str = "",
+) -> Figure:
+    """Draw departures between places over some days: arcs wide at the origin, narrow at the destination.
+
+    Tapering tells the direction faster than arrowheads do (Holten and van Wijk 2009, "A user study on visualizing
+    directed edges in graphs").
+
+    Parameters
+    ----------
+    tables
+        Tables of a run: `flows` and `daily`; several seeds are averaged.
+    first, last
+        The days, both counted: a day number, an ISO date or a date.
+    command
+        The command line that made the run, for the footer.
+
+    Raises
+    ------
+    InputError
+        If the run has no such days.
+    """
+    (start, begun), (end, ended) = find_day(tables["daily"], first), find_day(tables["daily"], last)
+    flows = flows_between(tables["flows"], case, start, end) / tables["daily"]["seed"].nunique()
+    figure, axes = frames.new_panels(frames.frames_of(case.locations, frames.FLOW_FRAMES))
+    for ax, frame in axes:
+        _draw_panel(ax, frame, case.locations.set_index("name"), flows)
+    top = (frames.BOTTOM_IN - 0.08) / figure.get_figheight()
+    handles = [Patch(fc=colour, alpha=0.75, label=label) for label, colour in KINDS.values()]
+    figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.015, top), ncols=3, borderaxespad=0)
+    days = f"{begun.day} {begun:%B %Y} to {ended.day} {ended:%B %Y}"
+    people = f"{flows.sum():,.0f} departures between places; beside a place: + came, − left"
+    style.headline(figure, f"Who went where, {days}", people)
+    style.footer(figure, frames.credit(tables["daily"]), command)
+    return figure
+
+
+def flows_between(flows: pd.DataFrame, case, first: int, last: int) -> pd.Series:
+    """Return people by origin and destination over days, sums over seeds, largest first.
+
+    Camps and towns count in the place they are part of; journeys inside a place are left out.
+    """
+    places = case.locations.set_index("name")
+    counted_in = places["part_of"].where(places["part_of"] != "", places.index.to_series())
+    rows = flows[(flows["day"] >= first) & (flows["day"] <= last)]
+    origin, destination = (rows[end].astype(object).map(counted_in) for end in ("origin", "destination"))
+    left = origin != destination
+    people = rows.loc[left, "people"].groupby([origin[left], destination[left]]).sum()
+    return people.sort_values(ascending=False)
+
+
+def taper(start: tuple, end: tuple, width: float) -> np.ndarray:
+    """Return the outline (50, 2) of a bent arc: `width` wide at its start, a tenth of that at its end."""
+    start, end = np.asarray(start, float), np.asarray(end, float)
+    t = np.linspace(0, 1, 25)[:, None]
+    along = end - start
+    bend = (start + end) / 2 + BEND * np.array([-along[1], along[0]])
+    line = (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
+    tangent = 2 * (1 - t) * (bend - start) + 2 * t * (end - bend)
+    normal = np.column_stack([-tangent[:, 1], tangent[:, 0]]) / np.linalg.norm(tangent, axis=1, keepdims=True)
+    half = width / 2 * (1 - (1 - THIN_END) * t)
+    return np.concatenate([line + half * normal, (line - half * normal)[::-1]])
+
+
+def _draw_panel(ax: Axes, frame: Frame, places: pd.DataFrame, flows: pd.Series) -> None:
+    draw_land(ax, frame, with_borders=frame in frames.REAL_FRAMES)
+    ax.set_title(frame.title)
+    places = frames.located(places, frame)
+    inside = places.index[places["inside"]]
+    seen = flows[flows.index.get_level_values("destination").isin(inside)]
+    drawn = seen[:MOST_ARCS]
+    reference = symbols.round_number_above(drawn.max() if len(drawn) else 0, SMALLEST_REFERENCE)
+    for (origin, destination), people in drawn.items():
+        width = frame.size_km[0] * max(WIDEST * people / reference, THINNEST)
+        outline = taper(_spot(places, origin), _spot(places, destination), width)
+        colour = KINDS[_kind(places.loc[destination])][1]
+        ax.add_patch(Polygon(outline, fc=colour, alpha=0.75, ec="white", lw=0.3, zorder=4))
+    ends = places.loc[inside[inside.isin(drawn.index.to_frame().to_numpy().ravel())]]
+    ax.plot(ends["x"], ends["y"], ls="none", marker="o", ms=2.6, color=style.INK, zorder=5)
+    note = f"{len(drawn)} largest ways: {drawn.sum() / max(seen.sum(), 1):.0%} of the departures"
+    texts = [ax.text(0.012, 0.02, note, transform=ax.transAxes, fontsize=7.5), *frames.write_lands(ax, frame)]
+    taken = [_draw_width_legend(ax, reference, frame).get_window_extent(), *style.text_boxes(ax, texts)]
+    taken += [point_box(ax, x, y, DOT_PX) for x, y in zip(ends["x"], ends["y"], strict=True)]
+    place_labels(ax, _labels(ends, seen), [], taken)
+
+
+def _spot(places: pd.DataFrame, name: str) -> tuple[float, float]:
+    return float(places.at[name, "x"]), float(places.at[name, "y"])
+
+
+def _kind(place: pd.Series) -> str:
+    """Return the kind of a destination."""
+    return "north" if place["control"] == "turkish_held" else KIND_OF_ROLE[place["role"]]
+
+
+def _labels(places: pd.DataFrame, flows: pd.Series) -> list[Label]:
+    """Return the busiest places with the people who came and who left."""
+    left, came = (flows.groupby(level=level).sum() for level in ("origin", "destination"))
+    both = pd.DataFrame({"came": came, "left": left}).fillna(0.0).reindex(places.index)
+    both = both.loc[both.sum(axis=1).sort_values(ascending=False).index][:MOST_LABELS]
+    return [
+        Label(f"{short_name(name)}\n+{row.came:,.0f} −{row.left:,.0f}", *_spot(places, name), 0.0, may_move=True)
+        for name, row in both.iterrows()
+    ]
+
+
+def _draw_width_legend(ax: Axes, reference: float, frame: Frame):
+    width = frame.size_km[0]
+    left, bottom = frames.legend_corner(frame)
+    box = symbols.draw_box(ax, (left, bottom), width * 0.29, width * 0.19)
+    symbols.write_note(ax, left + width * 0.012, bottom + width * 0.168, "people (width at start)")
+    for i, share in enumerate(LEGEND_SHARES):
+        y = bottom + width * (0.13 - 0.035 * i)
+        outline = taper((left + width * 0.02, y), (left + width * 0.13, y), width * WIDEST * share)
+        ax.add_patch(Polygon(outline, fc=style.QUIET, zorder=8))
+        symbols.write_note(ax, left + width * 0.15, y, f"{reference * share:,.0f}")
+    symbols.draw_scale_bar(ax, left + width * 0.018, bottom + width * 0.02, width)
+    return box
