@@ -1,0 +1,235 @@
+"""From words on the command line to one `Config`, or to the cells of a sweep; the only importer of Hydra.
+
+Hydra's compose API does the work (groups, defaults lists, its override grammar), behind plain argparse. What it would
+accept in silence is refused first: settings that are added or removed, interpolations, files outside their group,
+policy files that set anything but their own measure. Every complaint of Hydra, OmegaConf or YAML becomes one
+`InputError` sentence.
+"""
+
+import contextlib
+import pickle
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import hydra
+import yaml
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra._internal.core_plugins.bash_completion import BashCompletion
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override, OverrideType
+from hydra.errors import HydraException, OverrideParseException
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
+
+from sim.complaints import (
+    check_policy_text,
+    choice_sentence,
+    file_sentence,
+    is_switch,
+    key_sentence,
+    value_sentence,
+)
+from sim.config import Config
+from sim.errors import InputError
+from sim.paths import data_folder, groups
+
+OWN_POLICIES = "policies="
+_GROUP_VALUE = re.compile(r"[\w-]+")
+_HYDRA_OPTIONS = {} if hydra.__version__.startswith("1.4") else {"version_base": "1.3"}
+
+ConfigStore.instance().store(name="schema", node=Config)
+
+
+def compose(overrides: Sequence[str] = ()) -> Config:
+    """Compose one configuration.
+
+    Raises
+    ------
+    InputError
+        In one sentence, naming the setting or file, what is allowed and the nearest valid name.
+    """
+    words, own = _take_own_policies(overrides)
+    with _loader(own) as loader:
+        parsed = _parse(words, loader)
+        for override in parsed:
+            if override.is_sweep_override():
+                raise InputError(
+                    f"'{override.input_line}' names several values: add -m to run each, or write [a,b] for a list"
+                )
+        return _finish(*_split(parsed, {}, loader, own))
+
+
+def compose_many(overrides: Sequence[str]) -> list[tuple[str, Config]]:
+    """Compose each combination of the values that are swept; a label tells what is particular to it.
+
+    Files are read once per choice of groups, so that thousands of cells take about a second.
+    """
+    words, own = _take_own_policies(overrides)
+    with _loader(own) as loader:
+        parsed = _parse(words, loader)
+        swept = {override.get_key_element() for override in parsed if override.is_sweep_override()}
+        try:
+            cells = BasicSweeper.split_arguments(parsed, max_batch_size=None)[0]
+        except HydraException as error:
+            raise InputError(f"cannot sweep: {_first_line(error)}") from error
+        bases: dict[tuple[str, ...], bytes] = {}
+        return [
+            (
+                " ".join(word for word in cell if word.partition("=")[0] in swept),
+                _finish(*_split(_parse(cell, loader), bases, loader, own)),
+            )
+            for cell in cells
+        ]
+
+
+def as_yaml(config: Config) -> str:
+    """Write a configuration as YAML, every setting in it."""
+    return OmegaConf.to_yaml(OmegaConf.structured(config))
+
+
+def complete(words: str) -> list[str]:
+    """Return the words that may follow on a bash command line from which `sim VERB` was cut off."""
+    with _loader({}) as loader:
+        # Hydra's own answer also offers its internal settings, which are refused here.
+        found = BashCompletion(loader)._query(config_name="config", line=words)
+    return [word for word in found if not word.startswith("hydra")]
+
+
+def _take_own_policies(overrides: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Separate `policies=DIR` from the other words; return these and the text of each policy file in DIR."""
+    words = [word for word in overrides if not word.startswith(OWN_POLICIES)]
+    own: dict[str, str] = {}
+    for folder in (Path(word.removeprefix(OWN_POLICIES)) for word in overrides if word not in words):
+        if not folder.is_dir():
+            raise InputError(f"policies is '{folder}', but there is no such folder")
+        for path in sorted(folder.glob("*.yaml")):
+            if path.stem in own or path.stem in groups()["policy"]:
+                raise InputError(f"{path}: there is already a policy '{path.stem}'; give the file another name")
+            own[path.stem] = path.read_text(encoding="utf-8")
+            check_policy_text(path, own[path.stem])
+    return words, own
+
+
+@contextlib.contextmanager
+def _loader(own: dict[str, str]) -> Iterator[ConfigLoaderImpl]:
+    """Open Hydra on `conf` and on the user's own policies, which a temporary folder presents as a group."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "policy").mkdir()
+        for name, text in own.items():
+            (Path(folder) / "policy" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        with hydra.initialize_config_dir(str(data_folder("conf").resolve()), **_HYDRA_OPTIONS):
+            loader = GlobalHydra.instance().config_loader()
+            loader.get_search_path().append("own policies", f"file://{folder}", anchor="main")
+            loader.repository.initialize_sources(loader.get_search_path())
+            yield loader
+
+
+def _parse(words: Sequence[str], loader: ConfigLoaderImpl) -> list[Override]:
+    """Parse overrides one by one and refuse what would go wrong in silence."""
+    parsed = []
+    for word in words:
+        if "${" in word:
+            raise InputError(f"'{word}': '${{' is not allowed in a value")
+        try:
+            override = OverridesParser.create(config_loader=loader).parse_overrides([word])[0]
+        except OverrideParseException as error:
+            raise InputError(
+                f"cannot read '{word}': write NAME=VALUE, and quote a value with special characters: NAME=\"'a, b'\""
+            ) from error
+        if override.type is not OverrideType.CHANGE or override.package:
+            raise InputError(f"'{word}': nothing can be added, removed or moved here, only set: NAME=VALUE")
+        parsed.append(override)
+    keys = [override.key_or_group for override in parsed]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise InputError(f"'{key}' is set twice")
+    return parsed
+
+
+def _split(
+    parsed: list[Override], bases: dict, loader: ConfigLoaderImpl, own: dict[str, str]
+) -> tuple[DictConfig, list[Override]]:
+    """Compose the chosen groups (once per choice) and return a copy with the values that are left to set."""
+    choices = [override for override in parsed if override.key_or_group in groups()]
+    for override in choices:
+        _check_choice(override, own)
+    key = tuple(sorted(override.input_line for override in choices))
+    if key not in bases:
+        bases[key] = pickle.dumps(_load(key, loader, own))  # a fifth of the time that deepcopy takes
+    return pickle.loads(bases[key]), [override for override in parsed if override not in choices]
+
+
+def _check_choice(override: Override, own: dict[str, str]) -> None:
+    """Refuse a choice that is not a plain, existing name of its group (or, for policies, a list of them)."""
+    group, value = override.key_or_group, override.value()
+    names = value if isinstance(value, list) and group == "policy" else [value]
+    known = [*groups()[group], *(own if group == "policy" else ())]
+    for name in names:
+        if not isinstance(name, str) or not _GROUP_VALUE.fullmatch(name) or name not in known:
+            raise InputError(choice_sentence(group, name, known))
+        if names.count(name) > 1:
+            raise InputError(f"policy names '{name}' twice")
+
+
+def _load(words: Sequence[str], loader: ConfigLoaderImpl, own: dict[str, str]) -> DictConfig:
+    """Let Hydra compose the chosen files."""
+    conf = data_folder("conf")
+    try:
+        for item in loader.compute_defaults_list("config", list(words), RunMode.RUN).defaults:
+            path = conf / f"{item.config_path}.yaml"
+            if path.parent.name == "policy" and path.stem not in own:
+                check_policy_text(path, path.read_text(encoding="utf-8"))
+        base = loader.load_configuration("config", list(words), RunMode.RUN, from_shell=False)
+    except (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError) as error:
+        raise InputError(file_sentence(error, conf)) from error
+    with open_dict(base):
+        del base["hydra"]
+    return base
+
+
+def _finish(base: DictConfig, values: list[Override]) -> Config:
+    """Set the values, one by one, and build the checked dataclasses."""
+    for override in values:
+        key = override.key_or_group
+        _check_key(base, key)
+        if isinstance(override.value(), bool) != is_switch(key):  # OmegaConf would take 3 for true
+            raise InputError(value_sentence(key, override.value()))
+        try:
+            ConfigLoaderImpl._apply_overrides_to_config([override], base)
+        except (HydraException, OmegaConfBaseException) as error:
+            raise InputError(value_sentence(key, override.value())) from error
+    try:
+        return OmegaConf.to_object(base)
+    except OmegaConfBaseException as error:
+        raise InputError(f"{error.full_key} is missing, but must be given") from error
+    except InputError:
+        _name_wrong_measure(base)
+        raise
+
+
+def _name_wrong_measure(base: DictConfig) -> None:
+    """Where it is a measure that is refused, say which: it does not know its own name."""
+    for name, measure in base.policy.items():
+        try:
+            OmegaConf.to_object(measure)
+        except InputError as error:
+            raise InputError(f"policy.{name}: {error}") from error
+
+
+def _check_key(base: DictConfig, key: str) -> None:
+    """Refuse a setting that does not exist."""
+    node = base
+    for part in key.split("."):
+        if not isinstance(node, DictConfig) or part not in node:
+            raise InputError(key_sentence(key, OmegaConf.to_container(base)))
+        node = node._get_node(part)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
