@@ -1,0 +1,23 @@
+"""Displacement scenarios, household by household.
+
+>>> import sim
+>>> run = sim.run(["scenario=as_it_happened", "population=tiny"])
+>>> run.series
+"""
+
+import importlib
+
+__version__ = "0.1.0"
+_PUBLIC = {"run": "sim.runner", "open_run": "sim.results", "load_case": "sim.seeds", "InputError": "sim.errors"}
+__all__ = ["InputError", "load_case", "open_run", "run"]
+
+
+def __getattr__(name: str):
+    """Import what is asked for, and only that: `sim --help` must not wait for NumPy."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'sim' has no attribute '{name}'")
+    return getattr(importlib.import_module(_PUBLIC[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_PUBLIC])

@@ -1,0 +1,186 @@
+"""The commands: `sim VERB [settings]`. A verb parses, calls one library function, prints where the result lies.
+
+Nothing but argparse is imported before the verb is known, so that help and mistakes answer at once.
+"""
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+import sim
+from sim.errors import InputError, nearest
+
+ABOUT = """Simulate displacement household by household, and see what another policy would have changed.
+
+  sim run                                    what happened, every household, into results/
+  sim run population=tiny seed=7             a quick try: one household in 400
+  sim run scenario=NAME replicates=3 out=DIR another scenario, three replicates, into DIR
+  sim scenarios                              the scenarios and their stories
+  sim check                                  read the facts of a case and look for mistakes
+
+  sim run --help                             everything that can be set
+  eval "$(sim completion bash)"              complete settings with the tab key
+"""
+
+RUN_ABOUT = """Simulate a scenario and write its tables, summary and pictures into a folder.
+
+Choose one of each group, as in `population=tiny`:
+{groups}
+Set anything else by its name; most used are:
+  seed=7                         the first replicate's seed; the others take the next numbers
+  replicates=3                   how often the scenario is simulated
+  days=90                        how many days of the case
+  out=results/mine               where the results go
+  initial=register               people in the host country: article or register
+  policy=[a,b]                   other measures than the scenario's
+  policy.NAME.first_day=2020-02-10
+  behaviour.onward_rate=0.02     `sim run --cfg job` prints them all
+  policies=DIR                   look for policy files in DIR, too
+  output.csv=true                write the tables as CSV, too
+  threads=1                      at most so many threads; the results are the same
+  check=true                     count every person on every day while running
+
+Several runs at once, each into a folder of its own:
+  sim run -m seed=1,2,3 population=tiny
+  sim run -m 'scenario=glob(*)' 'behaviour.onward_rate=range(0.01,0.04,0.01)' out=results/sweep
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that complains in one sentence."""
+
+    def __init__(self, **options):
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **options)
+
+    def error(self, message: str):
+        raise InputError(f"{message}; see {self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 2 wrong input, 130 stopped by the person."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    with contextlib.suppress(ValueError):  # only the main thread may set it
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that half-written folders are removed
+    try:
+        code = _dispatch(words)
+        sys.stdout.flush()
+        return code
+    except InputError as error:
+        print(f"sim: error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nsim: stopped; nothing unfinished was left behind", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone, as `| head` does
+        return 141
+
+
+def _dispatch(words: list[str]) -> int:
+    if words and words[0] in VERBS:
+        return VERBS[words[0]](words[1:])
+    if words and not words[0].startswith("-"):
+        raise InputError(f"there is no command '{words[0]}'{nearest(words[0], VERBS)}; see sim --help")
+    parser = Parser(prog="sim", usage="sim VERB [settings]", description=ABOUT)
+    parser.add_argument("--version", action="version", version=f"onward-sim {sim.__version__}")
+    parser.parse_args(words)
+    parser.print_help()
+    return 0
+
+
+def _settings_parser(verb: str, about: str) -> Parser:
+    parser = Parser(prog=f"sim {verb}", usage=f"sim {verb} [NAME=VALUE ...]", description=about)
+    parser.add_argument("settings", nargs="*", metavar="NAME=VALUE", help="a setting, such as seed=7")
+    return parser
+
+
+def run_verb(words: list[str]) -> int:
+    """`sim run`: simulate one scenario, or with -m several."""
+    from sim.paths import groups
+
+    listed = "".join(f"  {name + '=':<14}{', '.join(names) or '-'}\n" for name, names in groups().items())
+    parser = _settings_parser("run", RUN_ABOUT.format(groups=listed))
+    parser.add_argument("-m", "--multirun", action="store_true", help="run every combination of the values given")
+    parser.add_argument("--cfg", choices=["job"], help="print every setting instead of running")
+    options = parser.parse_intermixed_args(words)
+
+    from sim.compose import as_yaml, compose, compose_many
+
+    if options.multirun:
+        cells = compose_many(options.settings)
+    else:
+        cells = [("", compose(options.settings))]
+    if options.cfg:
+        for label, config in cells:
+            print(f"# {label}\n" * bool(label) + as_yaml(config))
+        return 0
+    return _run_cells(cells, options.settings)
+
+
+def _run_cells(cells: list, words: list[str]) -> int:
+    """Run one configuration, or several one after the other."""
+    from sim.runner import run_all
+    from sim.terminal import ProgressBar, run_report
+
+    bar = ProgressBar()
+    try:
+        for label, run, case in run_all(cells, words, progress=bar):
+            bar.close()
+            print(run_report(run, case, label))
+    finally:
+        bar.close()
+    return 0
+
+
+def check_verb(words: list[str]) -> int:
+    """`sim check`: read the facts of a case and tell what they hold; exit 2 where they contradict each other."""
+    parser = _settings_parser("check", "Read the facts of a case, tell what they hold and look for mistakes.")
+    settings = parser.parse_intermixed_args(words).settings
+
+    from sim.compose import compose
+    from sim.runner import read_case
+    from sim.terminal import case_report
+
+    case, findings = read_case(compose(settings))
+    print("\n".join([case_report(case), *findings]))
+    mistakes = sum(finding.startswith("error:") for finding in findings)
+    if mistakes:
+        raise InputError(f"{case.folder} has {mistakes} mistake{'s' * (mistakes > 1)}")
+    print("No mistake found.")
+    return 0
+
+
+def scenarios_verb(words: list[str]) -> int:
+    """`sim scenarios`: list the scenarios with their stories and measures."""
+    Parser(prog="sim scenarios", description="List the scenarios with their stories and measures.").parse_args(words)
+
+    from sim.compose import compose
+    from sim.paths import groups
+    from sim.terminal import scenario_report
+
+    print("\n\n".join(scenario_report(compose([f"scenario={name}"])) for name in groups()["scenario"]))
+    return 0
+
+
+def completion_verb(words: list[str]) -> int:
+    """`sim completion bash`: print what makes bash complete commands and settings."""
+    parser = Parser(prog="sim completion", description='Put this into ~/.bashrc: eval "$(sim completion bash)"')
+    parser.add_argument("shell", choices=["bash", "query"], metavar="bash", help="the shell")
+    parser.add_argument("line", nargs="?", default="", help=argparse.SUPPRESS)
+    options = parser.parse_args(words)
+
+    from sim.completion import BASH, possible_words
+
+    print(BASH if options.shell == "bash" else "\n".join(possible_words(options.line, list(VERBS))))
+    return 0
+
+
+VERBS = {
+    "run": run_verb,
+    "check": check_verb,
+    "scenarios": scenarios_verb,
+    "completion": completion_verb,
+}
