@@ -150,6 +150,7 @@ class Household(mesa.Agent):
             self.row,
             self.seed,
             today.day,
+            self.luck(today, draws.PASSAGE),
             self.place,
             self.group,
             today.sea,

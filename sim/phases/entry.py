@@ -65,9 +65,10 @@ def trying_entry(population, n_rows, spot_of, attempt, seed, day, rows):
         found = first
         for row in range(first, last):
             spot = spot_of[population.place[row]]
-            if spot < 0 or not may_try_entry(population.status[row], population.means[row], population.people[row]):
+            # The draw comes first: it is cheap, and nearly always the end of it.
+            if spot < 0 or draws.luck(key, row) >= attempt[spot]:
                 continue
-            if draws.luck(key, row) < attempt[spot]:
+            if may_try_entry(population.status[row], population.means[row], population.people[row]):
                 rows[found] = row
                 found += 1
         counts[chunk] = found - first

@@ -56,14 +56,16 @@ def give_camp_places(population, rows, free, seed):
     `free` (P,) counts the places left and is used up. The lot is drawn anew for each place, so that no household
     wins everywhere. A household that does not fit ends the queue of its place.
     """
-    n = len(rows)
-    order = np.empty(n, np.int64)
-    for i in range(n):
-        row = rows[i]
-        lot = draws.draw(seed, row, population.place[row], draws.CAMP_QUEUE)
-        order[i] = population.since[row] * 4294967296 + lot
-    for i in np.argsort(order):
-        row = rows[i]
+    order = np.empty(len(rows), np.int64)
+    waiting = np.empty(len(rows), np.int64)
+    n = 0
+    for row in rows:
+        if free[population.place[row]] > 0:
+            lot = draws.draw(seed, row, population.place[row], draws.CAMP_QUEUE)
+            order[n], waiting[n] = population.since[row] * 4294967296 + lot, row
+            n += 1
+    for i in np.argsort(order[:n]):
+        row = waiting[i]
         place, people = population.place[row], population.people[row]
         if people <= free[place]:
             free[place] -= people

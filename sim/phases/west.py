@@ -49,14 +49,14 @@ def passage_hazards(people_per_day: float, group_shares, group_people) -> np.nda
 
 
 @rule(
-    "int64(int64, int64, int64, int64, int64, int64[::1], int64[::1], boolean, int64, int64, int64, int64[:, :, ::1])"
+    "int64(int64, int64, int64, int64, int64, int64, int64[::1], int64[::1], boolean, int64, int64, int64,"
+    " int64[:, :, ::1])"
 )
-def goes_west(row, seed, day, place, group, sea, river, open_gate, heard_share, pack, tries, ready):
+def goes_west(row, seed, day, lot, place, group, sea, river, open_gate, heard_share, pack, tries, ready):
     """Return how a household sets out today: 0 not at all, BY_SEA, BY_RIVER or TO_GATE.
 
-    `sea` and `river` are thresholds by group, `ready` by place, group and failures.
+    `lot` is the day's draw; `sea` and `river` are thresholds by group, `ready` by place, group and failures.
     """
-    lot = draws.draw(seed, row, day, draws.PASSAGE)
     if lot < sea[group]:
         return BY_SEA
     if lot < sea[group] + river[group]:
@@ -77,13 +77,16 @@ def leaving_west(population, is_host, sea, river, open_gate, heard_share, pack, 
     counts = np.zeros(CHUNKS, np.int64)
     for chunk in prange(CHUNKS):
         first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
+        key = draws.key_of(seed, day, draws.PASSAGE)
         found = first
         for row in range(first, last):
             status, place = population.status[row], population.place[row]
             if (status != HOME and status != SETTLED_ABROAD) or not is_host[place]:
                 continue
-            group, tries = population.group[row], population.tries[row]
-            way = goes_west(row, seed, day, place, group, sea, river, open_gate, heard_share, pack, tries, ready)
+            group, tries, lot = population.group[row], population.tries[row], draws.luck(key, row)
+            if lot >= sea[group] + river[group] and not open_gate:
+                continue  # nearly everybody on nearly every day; spares the call
+            way = goes_west(row, seed, day, lot, place, group, sea, river, open_gate, heard_share, pack, tries, ready)
             if way:
                 rows[found] = row
                 ways[row] = way
