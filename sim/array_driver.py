@@ -4,10 +4,12 @@ Each method lists the rows that act (in parallel, over fixed chunks) and then le
 result does not depend on threads. `sim/reference.py` does the same with one Mesa agent per household.
 """
 
+import os
+
 import numpy as np
 
 from sim import draws
-from sim.compiled import serial
+from sim.compiled import Threads, loop
 from sim.geography import ENTRY_GATE, THEATRE, Geography
 from sim.phases import border, displacement, entry, onward, reception, returning, routing, travel, west
 from sim.population import (
@@ -18,15 +20,16 @@ from sim.population import (
     Population,
     admit_in_order,
     census,
-    join_chunks,
     list_status,
 )
 from sim.recorder import Recorder
 from sim.today import Today
 from sim.world import World
 
+FEW_ROWS = 100_000  # below, a second thread costs more than it brings
 
-@serial
+
+@loop
 def _queue_lots(rows, places, seed):
     """Draw each household's lot in the queue of its place."""
     lots = np.zeros(len(rows), np.int64)
@@ -55,7 +58,8 @@ class ArrayDriver:
         self.recorder: Recorder = model.recorder
         self.seed: int = model.run_seed
         geography = self.geography
-        n_rows = len(population.people)
+        n_rows = self.n_rows = len(population.people)
+        self.threads = Threads(1 if n_rows < FEW_ROWS else model.config.threads or os.cpu_count() or 1)
         in_theatre = np.flatnonzero(geography.role[population.home] == THEATRE)
         # Rows of the theatre come first in a case; the loops over them stop after the last.
         self.n_theatre = int(in_theatre[-1]) + 1 if len(in_theatre) else 0
@@ -73,31 +77,31 @@ class ArrayDriver:
 
     def leave_home(self, today: Today) -> None:
         """Let households leave home because of the threat there."""
-        counts = displacement.leaving_home(
-            self.population,
+        rows = self._list(
+            displacement.leaving_home,
             self.n_theatre,
+            self.population,
             self.world.spot_of,
             today.leaving,
             self.seed,
             today.day,
-            self._rows,
         )
-        self._flee(today, self._listed(counts, self.n_theatre))
+        self._flee(today, rows)
 
     def move_on(self, today: Today) -> None:
         """Let displaced households leave a place of refuge."""
-        counts = onward.moving_onward(
-            self.population,
+        rows = self._list(
+            onward.moving_onward,
             self.n_theatre,
+            self.population,
             self.world.spot_of,
             today.leaving_again,
             today.moving_on,
             today.rest_days,
             self.seed,
             today.day,
-            self._rows,
         )
-        self._flee(today, self._listed(counts, self.n_theatre))
+        self._flee(today, rows)
 
     def _flee(self, today: Today, rows: np.ndarray) -> None:
         n = routing.depart(
@@ -116,19 +120,19 @@ class ArrayDriver:
 
     def try_entry(self, today: Today) -> None:
         """Let households try the closed southern border."""
-        counts = entry.trying_entry(
-            self.population,
+        rows = self._list(
+            entry.trying_entry,
             self.n_theatre,
+            self.population,
             self.world.spot_of,
             today.entry_attempt,
             self.seed,
             today.day,
-            self._rows,
         )
         world = self.world
         n = entry.enter_host(
             self.population,
-            self._listed(counts, self.n_theatre),
+            rows,
             today.entry_success,
             today.entry_death,
             world.gate_of,
@@ -144,7 +148,9 @@ class ArrayDriver:
 
     def leave_west(self, today: Today) -> None:
         """Let people in the host country set out for the sea, the river or the land gates."""
-        counts = west.leaving_west(
+        rows = self._list(
+            west.leaving_west,
+            self.n_rows,
             self.population,
             self.world.is_host,
             today.sea,
@@ -155,12 +161,11 @@ class ArrayDriver:
             today.ready,
             self.seed,
             today.day,
-            self._rows,
             self._ways,
         )
         n = west.depart_west(
             self.population,
-            self._listed(counts),
+            rows,
             self._ways,
             self.world.starts,
             self.world.shares,
@@ -173,8 +178,7 @@ class ArrayDriver:
 
     def travel(self, today: Today) -> None:
         """Move everyone on the way ahead; who gets there arrives."""
-        counts = travel.travelling(self.population, self.world.spot_of, today.reach, self._rows)
-        rows = self._listed(counts)
+        rows = self._list(travel.travelling, self.n_rows, self.population, self.world.spot_of, today.reach)
         origins = self.population.place[rows].astype(np.int64)
         statuses = travel.arriving(
             self.population, rows, self.world.spot_of, self.world.status_at, self.world.is_island, today.day
@@ -287,26 +291,25 @@ class ArrayDriver:
             today.day,
         )
         self.recorder.cold_deaths[today.day] = deaths
-        counts = reception.being_transferred(
-            population, world.is_island, today.transfer, self.seed, today.day, self._rows
+        rows = self._list(
+            reception.being_transferred, self.n_rows, population, world.is_island, today.transfer, self.seed, today.day
         )
-        n = reception.transfer(population, self._listed(counts), world.mainland_of, world.metres, self._log)
+        n = reception.transfer(population, rows, world.mainland_of, world.metres, self._log)
         self._departed(today.day, n)
 
     def go_home(self, today: Today) -> None:
         """Let displaced people return where home is safe and open."""
-        counts = returning.going_home(
-            self.population,
+        rows = self._list(
+            returning.going_home,
             self.n_theatre,
+            self.population,
             self.world.spot_of,
             self.before,
             today.returning,
             today.part_lost,
             self.seed,
             today.day,
-            self._rows,
         )
-        rows = self._listed(counts, self.n_theatre)
         self._departed(
             today.day,
             returning.depart_home(self.population, rows, self.world.spot_of, today.metres, self._log),
@@ -321,11 +324,12 @@ class ArrayDriver:
         """Count the people of all rows, (P, G, statuses), without the running count."""
         return census(self.population, *self.stock.shape[:2])
 
-    def _listed(self, counts, n_rows: int | None = None) -> np.ndarray:
-        return join_chunks(self._rows, len(self.population.people) if n_rows is None else n_rows, counts)
+    def _list(self, loop, n_rows: int, *arguments) -> np.ndarray:
+        """Return the rows that a loop over the first `n_rows` rows lists."""
+        return self.threads.over_chunks(loop, n_rows, self._rows, *arguments)
 
     def _with_status(self, lowest: int, highest: int) -> np.ndarray:
-        return self._listed(list_status(self.population, lowest, highest, self._rows))
+        return self._list(list_status, self.n_rows, self.population, lowest, highest)
 
     def _departed(self, day: int, n: int) -> None:
         rows, destinations, kinds = self._log[:n].T.astype(np.int64)

@@ -1,27 +1,23 @@
-"""The decorators of all compiled code: where it is cached, how it runs on threads, and the lock around it.
+"""The decorators of all compiled code, where it is cached, and how it runs on threads.
 
 Numba's disk cache does not notice that a function in another file has changed, so the cache folder carries a hash
 of every compiled source. It is set before the first decorator runs, as an attribute: the environment variable is
 read only when Numba is first imported.
 """
 
-import functools
 import hashlib
 import os
 import sys
 import tempfile
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-# A waiting OpenMP thread otherwise spins, which costs milliseconds a call on a busy machine.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
-import numba  # noqa: E402
+import numba
+import numpy as np
 
 _HERE = Path(__file__).parent
 _SOURCES = sorted([*_HERE.glob("*.py"), *_HERE.glob("phases/*.py")])
-LOCK = threading.RLock()
-CHUNKS = 64
+CHUNKS = 8
 
 
 def _user_cache() -> Path:
@@ -56,31 +52,38 @@ def rule(signature: str):
     return numba.njit(signature, cache=True, nogil=True)
 
 
-# A verb or helper that is only ever called from other compiled code.
+# A verb that is only called from other compiled code.
 inner = numba.njit(cache=True, nogil=True)
 
-
-def _locked(compiled):
-    @functools.wraps(compiled.py_func)
-    def call(*arguments):
-        with LOCK:
-            return compiled(*arguments)
-
-    call.compiled = compiled
-    return call
+# A loop over rows. It lets other Python threads run meanwhile, so that `Threads` can share the rows out.
+loop = numba.njit(cache=True, nogil=True)
 
 
-def serial(function):
-    """Compile a loop that runs in one thread, in order."""
-    return _locked(numba.njit(cache=True, nogil=True)(function))
+class Threads:
+    """Runs a compiled loop over chunks of the rows, on several threads.
 
+    Plain threads around loops that release the interpreter's lock, not Numba's own parallel loops: these take ten
+    times as long to compile, must not be entered by two Python threads, and do not survive a fork. The chunks are
+    fixed and their lists are joined in order, so that the number of threads does not show in the result.
+    """
 
-def parallel(function):
-    """Compile a loop over the fixed chunks of all rows; two Python threads must not enter one at the same time."""
-    return _locked(numba.njit(cache=True, nogil=True, parallel=True)(function))
+    def __init__(self, n_threads: int):
+        self.n_threads = n_threads
+        self._pool = ThreadPoolExecutor(n_threads) if n_threads > 1 else None
 
+    def over_chunks(self, loop, n_rows: int, rows: np.ndarray, *arguments) -> np.ndarray:
+        """Return the rows that a loop has listed, in ascending order.
 
-def set_threads(n_threads: int) -> None:
-    """Use `n_threads` threads for parallel loops, at most as many as Numba was started with."""
-    with LOCK:
-        numba.set_num_threads(min(n_threads, numba.config.NUMBA_NUM_THREADS))
+        Parameters
+        ----------
+        loop
+            Called with the first and last row of a chunk, then `arguments` and `rows`; writes what it lists into
+            `rows` from the first row of its chunk on, and returns how many.
+        rows
+            (n_rows,) or longer, working space.
+        """
+        if self._pool is None:
+            return rows[: loop(0, n_rows, *arguments, rows)].copy()
+        edges = [chunk * n_rows // CHUNKS for chunk in range(CHUNKS + 1)]
+        found = self._pool.map(lambda c: loop(edges[c], edges[c + 1], *arguments, rows), range(CHUNKS))
+        return np.concatenate([rows[start : start + n] for start, n in zip(edges, found, strict=False)])

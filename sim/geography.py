@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.compiled import serial
+from sim.compiled import loop
 from sim.seeds import Case
 
 ROLES = ("theatre", "government", "entry_gate", "host", "exit_gate", "coast", "island", "beyond")
@@ -61,7 +61,7 @@ class Geography:
         return np.flatnonzero(self.role == role)
 
 
-@serial
+@loop
 def all_pairs(cost, km, through):
     """Shorten all routes in place (Floyd and Warshall), through the nodes that may be passed.
 

@@ -10,7 +10,6 @@ import pandas as pd
 from sim import draws
 from sim.agents import Authority, Location, create_authorities
 from sim.array_driver import ArrayDriver
-from sim.compiled import set_threads
 from sim.config import Config
 from sim.geography import HOST, ISLAND, THEATRE, build_geography
 from sim.metrics import outcome_series, summarise
@@ -34,7 +33,6 @@ from sim.seeds import Case
 from sim.today import GroupFacts, State, Today, prepare_day
 from sim.world import build_world
 
-FEW_ROWS = 100_000  # below, a second thread costs more than it brings
 FOLLOWED_PER_GROUP = 100
 
 
@@ -88,8 +86,6 @@ class DisplacementModel(mesa.Model):
         population = build_population(
             case, geography, self.behaviour, config.initial, config.population.one_in, self.run_seed
         )
-        rows = len(population.people)
-        set_threads(1 if rows < FEW_ROWS else config.threads or 1024)
         places = np.zeros(len(geography.names), np.int64)
         places[[geography.number(name) for name in case.camps["location"]]] = case.camps["people"]
         self.camp_places = np.where(geography.role == THEATRE, places, 0)

@@ -7,10 +7,9 @@ Rows are laid out by (place, group) in the order of the case's `initial` table.
 from typing import NamedTuple
 
 import numpy as np
-from numba import prange
 
 from sim import draws
-from sim.compiled import CHUNKS, inner, parallel, rule, serial
+from sim.compiled import inner, loop, rule
 from sim.config import Behaviour
 from sim.geography import Geography
 from sim.seeds import Case
@@ -137,29 +136,18 @@ def bury(population, row):
         population.status[row] = DEAD
 
 
-@parallel
-def list_status(population, lowest, highest, rows):
-    """List the rows whose status lies in a range; chunk c's rows stand from its first row on, `counts[c]` of them."""
-    n_rows = len(population.status)
-    counts = np.zeros(CHUNKS, np.int64)
-    for chunk in prange(CHUNKS):
-        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
-        found = first
-        for row in range(first, last):
-            if lowest <= population.status[row] <= highest:
-                rows[found] = row
-                found += 1
-        counts[chunk] = found - first
-    return counts
+@loop
+def list_status(first, last, population, lowest, highest, rows):
+    """List the rows whose status lies in a range, and return how many; `rows` is filled from `first` on."""
+    found = first
+    for row in range(first, last):
+        if lowest <= population.status[row] <= highest:
+            rows[found] = row
+            found += 1
+    return found - first
 
 
-def join_chunks(rows: np.ndarray, n_rows: int, counts: np.ndarray) -> np.ndarray:
-    """Return the rows that a loop over chunks has listed, in ascending order, whatever the threads did."""
-    starts = np.arange(CHUNKS) * n_rows // CHUNKS
-    return np.concatenate([rows[start : start + n] for start, n in zip(starts, counts, strict=True)])
-
-
-@serial
+@loop
 def admit_in_order(since, lots, people, credit):
     """Admit households by time waited, then by lot, as long as the credit of places lasts.
 
@@ -176,7 +164,7 @@ def admit_in_order(since, lots, people, credit):
     return admitted, credit
 
 
-@serial
+@loop
 def census(population, n_places, n_groups):
     """Count the people of all rows anew, (place, group, status); the running count must agree."""
     count = np.zeros((n_places, n_groups, len(STATUSES)), np.int64)
@@ -187,7 +175,7 @@ def census(population, n_places, n_groups):
     return count
 
 
-@serial
+@loop
 def _fill_cells(cell_people, cell_sizes, one_in, row_people):
     """Divide the people of each cell into households and return the number of rows of each cell.
 
@@ -208,7 +196,7 @@ def _fill_cells(cell_people, cell_sizes, one_in, row_people):
     return counts
 
 
-@serial
+@loop
 def _draw_traits(population, seed, with_means, with_ties):
     """Draw the personal traits of every row, once."""
     threshold_key = draws.key_of(seed, draws.ONCE, draws.THRESHOLD)

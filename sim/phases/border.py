@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import draws
-from sim.compiled import rule, serial
+from sim.compiled import loop, rule
 from sim.config import Behaviour
 from sim.population import (
     ADMITTED,
@@ -105,7 +105,7 @@ def attempt_passage(row, seed, day, intercept, pushback):
     return PUSHED if draws.draw(seed, row, day, draws.SEA_PUSHBACK) < pushback else THROUGH
 
 
-@serial
+@loop
 def at_gates(
     population,
     rows,
@@ -187,7 +187,7 @@ def at_gates(
     return n, n_in
 
 
-@serial
+@loop
 def at_passages(population, rows, law, is_sea, edges, ends, gate, base, homeward, seed, day, count, log, entries):
     """Let everyone at a coast or river bank depart; who is stopped goes home or tries the gates.
 
@@ -225,7 +225,7 @@ def at_passages(population, rows, law, is_sea, edges, ends, gate, base, homeward
     return n, n_in
 
 
-@serial
+@loop
 def evacuate(population, rows, base, homeward, log):
     """Take everyone at the gates home by bus; returns the number of departures."""
     for n, row in enumerate(rows):

@@ -4,10 +4,9 @@ A first departure depends on nothing else, so a harsher conflict displaces the s
 """
 
 import numpy as np
-from numba import prange
 
 from sim import draws
-from sim.compiled import CHUNKS, parallel, rule
+from sim.compiled import loop, rule
 from sim.config import Behaviour
 from sim.population import HOME, OPEN_AIR, RETURNED, THRESHOLD_CLASSES, TRAVELLING
 
@@ -37,20 +36,16 @@ def leaves_home(spot, threshold_class, luck, leaving):
     return luck < leaving[spot, threshold_class]
 
 
-@parallel
-def leaving_home(population, n_rows, spot_of, leaving, seed, day, rows):
-    """List the rows that leave home today; chunk c's rows stand from its first row on, `counts[c]` of them."""
-    counts = np.zeros(CHUNKS, np.int64)
-    for chunk in prange(CHUNKS):
-        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
-        key = draws.key_of(seed, day, draws.LEAVE)
-        found = first
-        for row in range(first, last):
-            spot = spot_of[population.place[row]]
-            if spot < 0 or not may_leave_home(population.status[row], population.moves[row]):
-                continue
-            if leaves_home(spot, population.threshold[row], draws.luck(key, row), leaving):
-                rows[found] = row
-                found += 1
-        counts[chunk] = found - first
-    return counts
+@loop
+def leaving_home(first, last, population, spot_of, leaving, seed, day, rows):
+    """List the rows that leave home today, and return how many; `rows` is filled from `first` on."""
+    key = draws.key_of(seed, day, draws.LEAVE)
+    found = first
+    for row in range(first, last):
+        spot = spot_of[population.place[row]]
+        if spot < 0 or not may_leave_home(population.status[row], population.moves[row]):
+            continue
+        if leaves_home(spot, population.threshold[row], draws.luck(key, row), leaving):
+            rows[found] = row
+            found += 1
+    return found - first

@@ -5,10 +5,9 @@ lets only those with means try. With a quota or an open border the crossings are
 """
 
 import numpy as np
-from numba import prange
 
 from sim import draws
-from sim.compiled import CHUNKS, parallel, rule, serial
+from sim.compiled import loop, rule
 from sim.config import Behaviour
 from sim.geography import Geography
 from sim.population import (
@@ -55,27 +54,23 @@ def try_entry(row, seed, day, success):
     return ENTERS if draws.draw(seed, row, day, draws.ENTRY_SUCCESS) < success else FAILS
 
 
-@parallel
-def trying_entry(population, n_rows, spot_of, attempt, seed, day, rows):
-    """List the rows that try the closed southern border today, by chunk."""
-    counts = np.zeros(CHUNKS, np.int64)
-    for chunk in prange(CHUNKS):
-        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
-        key = draws.key_of(seed, day, draws.ENTRY)
-        found = first
-        for row in range(first, last):
-            spot = spot_of[population.place[row]]
-            # The draw comes first: it is cheap, and nearly always the end of it.
-            if spot < 0 or draws.luck(key, row) >= attempt[spot]:
-                continue
-            if may_try_entry(population.status[row], population.means[row], population.people[row]):
-                rows[found] = row
-                found += 1
-        counts[chunk] = found - first
-    return counts
+@loop
+def trying_entry(first, last, population, spot_of, attempt, seed, day, rows):
+    """List the rows that try the closed southern border today."""
+    key = draws.key_of(seed, day, draws.ENTRY)
+    found = first
+    for row in range(first, last):
+        spot = spot_of[population.place[row]]
+        # The draw comes first: it is cheap, and nearly always the end of it.
+        if spot < 0 or draws.luck(key, row) >= attempt[spot]:
+            continue
+        if may_try_entry(population.status[row], population.means[row], population.people[row]):
+            rows[found] = row
+            found += 1
+    return found - first
 
 
-@serial
+@loop
 def enter_host(population, rows, success, death, gate_of, host_choice, host_of, metres, seed, day, count, log):
     """Carry out the attempts at the closed border; who enters goes on to a place in the host country.
 
@@ -121,7 +116,7 @@ def turns_back(row, seed, day, give_up):
     return draws.draw(seed, row, day, draws.GIVE_UP) < give_up
 
 
-@serial
+@loop
 def at_crossings(population, rows, admitted, give_up, refuge_of, host_choice, host_of, metres, seed, day, count, log):
     """Let those admitted travel on to the host country; the others wait, or turn back to a refuge nearby.
 

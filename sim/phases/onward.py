@@ -5,10 +5,9 @@ left the belt again. People were displaced about 1.65 times each.
 """
 
 import numpy as np
-from numba import prange
 
 from sim import draws
-from sim.compiled import CHUNKS, parallel, rule
+from sim.compiled import loop, rule
 from sim.config import Behaviour
 from sim.population import HOSTED, LONGEST_STAY, OPEN_AIR
 
@@ -28,24 +27,20 @@ def moves_on(spot, threshold_class, days_here, rest_days, luck, leaving_again, m
     return luck < leaving_again[spot, threshold_class] + moving_on[spot, min(days_here, LONGEST_STAY)]
 
 
-@parallel
-def moving_onward(population, n_rows, spot_of, leaving_again, moving_on, rest_days, seed, day, rows):
-    """List the rows that leave their place of refuge today, by chunk as in `displacement`."""
-    counts = np.zeros(CHUNKS, np.int64)
-    for chunk in prange(CHUNKS):
-        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
-        key = draws.key_of(seed, day, draws.LEAVE)
-        found = first
-        for row in range(first, last):
-            status = population.status[row]
-            spot = spot_of[population.place[row]]
-            if status < HOSTED or status > OPEN_AIR or population.moves[row] == 0 or spot < 0:
-                continue
-            days_here = day - population.since[row]
-            threshold_class = population.threshold[row]
-            lot = draws.luck(key, row)
-            if moves_on(spot, threshold_class, days_here, rest_days, lot, leaving_again, moving_on):
-                rows[found] = row
-                found += 1
-        counts[chunk] = found - first
-    return counts
+@loop
+def moving_onward(first, last, population, spot_of, leaving_again, moving_on, rest_days, seed, day, rows):
+    """List the rows that leave their place of refuge today, as in `displacement`."""
+    key = draws.key_of(seed, day, draws.LEAVE)
+    found = first
+    for row in range(first, last):
+        status = population.status[row]
+        spot = spot_of[population.place[row]]
+        if status < HOSTED or status > OPEN_AIR or population.moves[row] == 0 or spot < 0:
+            continue
+        days_here = day - population.since[row]
+        threshold_class = population.threshold[row]
+        lot = draws.luck(key, row)
+        if moves_on(spot, threshold_class, days_here, rest_days, lot, leaving_again, moving_on):
+            rows[found] = row
+            found += 1
+    return found - first

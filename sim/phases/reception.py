@@ -3,10 +3,9 @@ transfers from the islands to the mainland.
 """
 
 import numpy as np
-from numba import prange
 
 from sim import draws
-from sim.compiled import CHUNKS, parallel, rule, serial
+from sim.compiled import loop, rule
 from sim.config import Behaviour
 from sim.population import CAMP, CROSSED, HOME, HOSTED, OPEN_AIR, TENT, UNFINISHED, bury, put, set_out
 
@@ -39,7 +38,7 @@ def roof_found(row, seed, day, tent_share):
     return TENT if draws.draw(seed, row, day, draws.TENT) < tent_share else UNFINISHED
 
 
-@serial
+@loop
 def take_in(population, rows, hosted, seed, day):
     """Put those who arrived today with a host, or in the open air."""
     for row in rows:
@@ -49,7 +48,7 @@ def take_in(population, rows, hosted, seed, day):
             put(population, row, population.place[row], OPEN_AIR)
 
 
-@serial
+@loop
 def give_camp_places(population, rows, free, seed):
     """Give free camp places to those in tents, buildings and the open, by time waited, then by lot.
 
@@ -74,7 +73,7 @@ def give_camp_places(population, rows, free, seed):
             free[place] = 0
 
 
-@serial
+@loop
 def rehouse(population, rows, spot_of, thresholds, tent_share, cold_risk, seed, day):
     """Move households in the open under a roof, and count deaths from cold; returns the deaths."""
     deaths = 0
@@ -93,26 +92,21 @@ def is_transferred(row, seed, day, threshold):
     return draws.draw(seed, row, day, draws.TRANSFER) < threshold
 
 
-@parallel
-def being_transferred(population, is_island, threshold, seed, day, rows):
-    """List the rows on the islands that are brought to the mainland today, by chunk."""
-    n_rows = len(population.status)
-    counts = np.zeros(CHUNKS, np.int64)
-    for chunk in prange(CHUNKS):
-        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
-        found = first
-        for row in range(first, last):
-            status = population.status[row]
-            if not is_island[population.place[row]] or (status != HOME and status != CROSSED):
-                continue
-            if is_transferred(row, seed, day, threshold):
-                rows[found] = row
-                found += 1
-        counts[chunk] = found - first
-    return counts
+@loop
+def being_transferred(first, last, population, is_island, threshold, seed, day, rows):
+    """List the rows on the islands that are brought to the mainland today."""
+    found = first
+    for row in range(first, last):
+        status = population.status[row]
+        if not is_island[population.place[row]] or (status != HOME and status != CROSSED):
+            continue
+        if is_transferred(row, seed, day, threshold):
+            rows[found] = row
+            found += 1
+    return found - first
 
 
-@serial
+@loop
 def transfer(population, rows, mainland_of, metres, log):
     """Send people from the islands to the mainland by ferry; returns the number of departures."""
     for n, row in enumerate(rows):

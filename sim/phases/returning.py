@@ -5,10 +5,9 @@ for return (Alrababa'h and others 2023, British Journal of Political Science), s
 """
 
 import numpy as np
-from numba import prange
 
 from sim import draws
-from sim.compiled import CHUNKS, parallel, rule, serial
+from sim.compiled import loop, rule
 from sim.config import Behaviour
 from sim.population import HOSTED, OPEN_AIR, THRESHOLD_CLASSES, set_out
 from sim.rules import Rules
@@ -32,29 +31,25 @@ def goes_home(row, seed, day, home_spot, threshold_class, displaced_before, lot,
     return draws.draw(seed, row, draws.ONCE, draws.LOST_PART) >= part_lost[home_spot]
 
 
-@parallel
-def going_home(population, n_rows, spot_of, before, returning, part_lost, seed, day, rows):
-    """List the rows that set out for home today, by chunk; `before` is the group displaced before day 0."""
-    counts = np.zeros(CHUNKS, np.int64)
-    for chunk in prange(CHUNKS):
-        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
-        key = draws.key_of(seed, day, draws.RETURN)
-        found = first
-        for row in range(first, last):
-            status = population.status[row]
-            if status < HOSTED or status > OPEN_AIR or population.moves[row] == 0 or population.since[row] == day:
-                continue
-            home = spot_of[population.home[row]]
-            displaced_before = 1 if population.group[row] == before else 0
-            lot = draws.luck(key, row)
-            if goes_home(row, seed, day, home, population.threshold[row], displaced_before, lot, returning, part_lost):
-                rows[found] = row
-                found += 1
-        counts[chunk] = found - first
-    return counts
+@loop
+def going_home(first, last, population, spot_of, before, returning, part_lost, seed, day, rows):
+    """List the rows that set out for home today; `before` is the group displaced before day 0."""
+    key = draws.key_of(seed, day, draws.RETURN)
+    found = first
+    for row in range(first, last):
+        status = population.status[row]
+        if status < HOSTED or status > OPEN_AIR or population.moves[row] == 0 or population.since[row] == day:
+            continue
+        home = spot_of[population.home[row]]
+        displaced_before = 1 if population.group[row] == before else 0
+        lot = draws.luck(key, row)
+        if goes_home(row, seed, day, home, population.threshold[row], displaced_before, lot, returning, part_lost):
+            rows[found] = row
+            found += 1
+    return found - first
 
 
-@serial
+@loop
 def depart_home(population, rows, spot_of, metres, log):
     """Send people home who have a road there; returns the number of departures."""
     n = 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import draws
-from sim.compiled import serial
+from sim.compiled import loop
 from sim.config import Behaviour
 from sim.geography import Geography, all_pairs, edge_matrix
 from sim.population import kind_of_move, set_out
@@ -104,7 +104,7 @@ def stable_weights(utility: np.ndarray) -> np.ndarray:
     return np.exp(utility - np.where(np.isfinite(best), best, 0.0))
 
 
-@serial
+@loop
 def choice_table(weights, ties):
     """Tabulate the cumulative choice for each (spot, home, means): int64, the last entry 2**32 or 0.
 
@@ -133,7 +133,7 @@ def choice_table(weights, ties):
     return table
 
 
-@serial
+@loop
 def depart(population, rows, spot_of, place_of, table, metres, seed, day, log, arrivals_from):
     """Send today's movers on their way; who finds no reachable destination stays.
 

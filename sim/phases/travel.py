@@ -1,9 +1,8 @@
 """Travel: kilometres a day by place of departure and by how crowded the roads of the theatre are."""
 
 import numpy as np
-from numba import prange
 
-from sim.compiled import CHUNKS, parallel, rule, serial
+from sim.compiled import loop, rule
 from sim.config import Behaviour
 from sim.population import CROSSED, HOME, RETURNED, TRANSFERRED, TRAVELLING, arrive
 
@@ -25,26 +24,20 @@ def metres_left(metres, in_theatre, reach):
     return max(metres - reach[in_theatre], 0)
 
 
-@parallel
-def travelling(population, spot_of, reach, rows):
-    """Move everyone on the way ahead, and list the rows that arrive, by chunk."""
-    n_rows = len(population.status)
-    metres = population.metres  # Numba loses what a parallel loop writes through a named tuple
-    counts = np.zeros(CHUNKS, np.int64)
-    for chunk in prange(CHUNKS):
-        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
-        found = first
-        for row in range(first, last):
-            if population.status[row] != TRAVELLING:
-                continue
-            in_theatre = 1 if spot_of[population.place[row]] >= 0 else 0
-            left = metres_left(metres[row], in_theatre, reach)
-            metres[row] = left
-            if left == 0:
-                rows[found] = row
-                found += 1
-        counts[chunk] = found - first
-    return counts
+@loop
+def travelling(first, last, population, spot_of, reach, rows):
+    """Move everyone on the way ahead, and list the rows that arrive."""
+    found = first
+    for row in range(first, last):
+        if population.status[row] != TRAVELLING:
+            continue
+        in_theatre = 1 if spot_of[population.place[row]] >= 0 else 0
+        left = metres_left(population.metres[row], in_theatre, reach)
+        population.metres[row] = left
+        if left == 0:
+            rows[found] = row
+            found += 1
+    return found - first
 
 
 @rule("int64(int64, int64, int64, boolean, boolean)")
@@ -57,7 +50,7 @@ def status_on_arrival(home, destination, status_of_strangers, home_in_theatre, f
     return status_of_strangers
 
 
-@serial
+@loop
 def arriving(population, rows, spot_of, status_at, is_island, day):
     """Let those who have come to the end of their way arrive.
 

@@ -7,10 +7,9 @@ calibration row.
 """
 
 import numpy as np
-from numba import prange
 
 from sim import draws
-from sim.compiled import CHUNKS, parallel, rule, serial
+from sim.compiled import loop, rule
 from sim.config import Behaviour
 from sim.geography import Geography
 from sim.population import AT_COAST, AT_GATE, HOME, SETTLED_ABROAD, put, set_out
@@ -70,32 +69,29 @@ def goes_west(row, seed, day, lot, place, group, sea, river, open_gate, heard_sh
     return TO_GATE if draws.draw(seed, row, day, draws.PACK) < pack else 0
 
 
-@parallel
-def leaving_west(population, is_host, sea, river, open_gate, heard_share, pack, ready, seed, day, rows, ways):
-    """List the rows that set out for the west today, by chunk; `ways[row]` says how."""
-    n_rows = len(population.status)
-    counts = np.zeros(CHUNKS, np.int64)
-    for chunk in prange(CHUNKS):
-        first, last = chunk * n_rows // CHUNKS, (chunk + 1) * n_rows // CHUNKS
-        key = draws.key_of(seed, day, draws.PASSAGE)
-        found = first
-        for row in range(first, last):
-            status, place = population.status[row], population.place[row]
-            if (status != HOME and status != SETTLED_ABROAD) or not is_host[place]:
-                continue
-            group, tries, lot = population.group[row], population.tries[row], draws.luck(key, row)
-            if lot >= sea[group] + river[group] and not open_gate:
-                continue  # nearly everybody on nearly every day; spares the call
-            way = goes_west(row, seed, day, lot, place, group, sea, river, open_gate, heard_share, pack, tries, ready)
-            if way:
-                rows[found] = row
-                ways[row] = way
-                found += 1
-        counts[chunk] = found - first
-    return counts
+@loop
+def leaving_west(
+    first, last, population, is_host, sea, river, open_gate, heard_share, pack, ready, seed, day, ways, rows
+):
+    """List the rows that set out for the west today; `ways[row]` says how."""
+    key = draws.key_of(seed, day, draws.PASSAGE)
+    found = first
+    for row in range(first, last):
+        status, place = population.status[row], population.place[row]
+        if (status != HOME and status != SETTLED_ABROAD) or not is_host[place]:
+            continue
+        group, tries, lot = population.group[row], population.tries[row], draws.luck(key, row)
+        if lot >= sea[group] + river[group] and not open_gate:
+            continue  # nearly everybody on nearly every day; spares the call
+        way = goes_west(row, seed, day, lot, place, group, sea, river, open_gate, heard_share, pack, tries, ready)
+        if way:
+            rows[found] = row
+            ways[row] = way
+            found += 1
+    return found - first
 
 
-@serial
+@loop
 def depart_west(population, rows, ways, starts, shares, metres, seed, day, log):
     """Send people to a passage or gate; `starts` and `shares` hold the places and cumulative shares by way.
 
