@@ -88,7 +88,7 @@ def _when(row: pd.Series, first: datetime.date) -> str:
     begin, end = _begin(row, first), row["date"]
     if row["kind"] != "flow":
         return f"{'on' if row['kind'] == 'stock' else 'by'} {_day(end)}"
-    return f"on {_day(end)}" if begin == end else f"{_day(begin)} to {_day(end)}"
+    return f"on {_day(end)}" if begin == end else f"from {begin.day} {begin:%b} to {_day(end)}"
 
 
 def _day(date: datetime.date) -> str:

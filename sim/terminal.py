@@ -14,6 +14,7 @@ from sim.schema import shown
 from sim.seeds import TABLES, Case
 
 _WIDTH = 30
+_REDRAW_SECONDS = 0.1
 
 
 class ProgressBar:
@@ -22,20 +23,26 @@ class ProgressBar:
     def __init__(self, stream: TextIO | None = None):
         self.stream = sys.stderr if stream is None else stream
         self.watched = self.stream.isatty()
-        self.began = time.monotonic()
+        self.began = self.drawn = 0.0
+        self._draw("reading the facts; the first run after a change compiles the model, half a minute ...")
 
     def __call__(self, done: int, total: int) -> None:
         """Show that `done` of `total` days are simulated."""
-        if self.watched and total:
+        now = time.monotonic()
+        self.began = self.began or now
+        if now - self.drawn >= _REDRAW_SECONDS or done == total:
+            self.drawn = now
             bar = "#" * round(_WIDTH * done / total)
-            left = (time.monotonic() - self.began) * (total - done) / max(done, 1)
-            self.stream.write(f"\r[{bar:.<{_WIDTH}}] day {done} of {total}, {left:.0f} s left \x1b[K")
-            self.stream.flush()
+            left = (now - self.began) * (total - done) / max(done, 1)
+            self._draw(f"[{bar:.<{_WIDTH}}] day {done} of {total}, {left:.0f} s left")
 
     def close(self) -> None:
         """Wipe the bar away."""
+        self._draw("")
+
+    def _draw(self, text: str) -> None:
         if self.watched:
-            self.stream.write("\r\x1b[K")
+            self.stream.write(f"\r{text}\x1b[K")
             self.stream.flush()
 
 

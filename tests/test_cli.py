@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import stub_model
 
+import sim
 from sim.cli import main
 from sim.paths import data_folder
 from sim.results import open_run
@@ -170,6 +171,12 @@ def test_place_and_threads_leave_no_trace_but_in_the_manifest(quick):
 def test_every_setting_is_printed_instead_of_running(folder, capsys):
     assert main(["run", "population=tiny", "--cfg", "job"]) == 0
     assert "one_in: 400" in capsys.readouterr().out and not list(folder.iterdir())
+
+
+def test_two_lines_of_python_do_what_the_command_does(quick):
+    assert main([*TOY, "out=one"]) == 0
+    again = sim.run([*TOY[1:], "out=two"])
+    assert again.manifest["files"] == sim.open_run("one").manifest["files"]
 
 
 def test_several_runs_lie_in_folders_of_their_own(quick, capsys):

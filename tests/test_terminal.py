@@ -1,0 +1,60 @@
+"""What a person sees while a run goes on, and the table at its end."""
+
+import io
+
+from sim.headlines import Headline
+from sim.terminal import ProgressBar, columns, headline_table, number
+
+
+class Terminal(io.StringIO):
+    """A stream that a person watches."""
+
+    def isatty(self):
+        return True
+
+
+def test_bar_shows_the_days_and_is_wiped_away():
+    stream = Terminal()
+    bar = ProgressBar(stream)
+    bar(15, 30)
+    bar(30, 30)
+    bar.close()
+    _, prepared, half, whole, wiped = stream.getvalue().split("\r")
+    assert "reading the facts" in prepared
+    assert half.startswith("[" + "#" * 15 + "." * 15 + "] day 15 of 30, ")
+    assert whole.startswith("[" + "#" * 30 + "] day 30 of 30, 0 s left") and wiped == "\x1b[K"
+
+
+def test_bar_is_not_redrawn_for_every_day():
+    stream = Terminal()
+    bar = ProgressBar(stream)
+    for day in range(1, 10_001):
+        bar(day, 10_000)
+    assert stream.getvalue().count("\r") < 200
+
+
+def test_nothing_is_drawn_where_nobody_watches():
+    stream = io.StringIO()
+    bar = ProgressBar(stream)
+    bar(1, 2)
+    bar.close()
+    assert stream.getvalue() == ""
+
+
+def test_table_sets_the_published_number_beside_the_simulated_one():
+    lines = [
+        Headline("displaced", "people", "by 8 Mar 2020", 1_000_000.0, 990_000.0, 1_010_000.0, 959_000.0),
+        Headline("attempts", "attempts of people", "in all", 5.0, 5.0, 5.0, None),
+    ]
+    head, first, second = headline_table(lines).splitlines()
+    assert first.split() == "displaced by 8 Mar 2020 1,000,000 990,000 - 1,010,000 959,000".split()
+    assert second.split() == "attempts in all [attempts of people] 5".split()
+    assert head.index("published") + len("published") == len(first)
+
+
+def test_columns_are_as_wide_as_their_widest_cell():
+    assert columns([("a", "1"), ("bcd", "1,000")]) == "a         1\nbcd   1,000"
+
+
+def test_numbers_are_written_for_people():
+    assert [number(value) for value in (1234567.0, 0.25, 100.4, 3)] == ["1,234,567", "0.25", "100", "3"]
