@@ -320,6 +320,15 @@ class ArrayDriver:
         p = self.population
         return np.column_stack([p.people[rows], p.group[rows], p.place[rows], p.status[rows], p.destination[rows]])
 
+    def away(self) -> dict[str, np.ndarray]:
+        """Return the households that are not where and as they began, as columns; all others are at home."""
+        p = self.population
+        rows = np.flatnonzero((p.place != p.home) | (p.moves > 0) | (p.tries > 0) | (p.dead > 0) | (p.since > 0))
+        columns = {"household": rows.astype(np.int32)}
+        for name in ("people", "dead", "group", "home", "place", "status", "moves", "tries"):
+            columns[name] = getattr(p, name)[rows]
+        return columns | {"travelled_km": (p.travelled[rows] + 500) // 1000}
+
     def count_anew(self) -> np.ndarray:
         """Count the people of all rows, (P, G, statuses), without the running count."""
         return census(self.population, *self.stock.shape[:2])

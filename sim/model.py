@@ -246,5 +246,6 @@ def simulate(config: Config, case: Case, seed: int, progress: Callable[[int, int
             progress(model.day + 1, config.n_days)
     frames = model.recorder.frames()
     frames["series"] = outcome_series(model.recorder, model.world)
+    frames["households"] = model.recorder.household_frame(model.driver.away())
     frames = {name: frame.assign(seed=np.int64(seed)) for name, frame in frames.items()}
     return Tables(frames, summarise(frames["series"]))

@@ -164,3 +164,21 @@ class Recorder:
                 "destination": pd.Categorical.from_codes(destination, categories=names),
             }
         )
+
+    def household_frame(self, columns: dict[str, np.ndarray]) -> pd.DataFrame:
+        """Return households in their last state with names instead of numbers."""
+        names = self.geography.names
+        return pd.DataFrame(
+            {
+                "household": columns["household"],
+                "people": columns["people"],
+                "dead": columns["dead"],
+                "group": self._names(columns["group"], self.groups),
+                "home": self._names(columns["home"], names),
+                "location": self._names(columns["place"], names),
+                "status": self._names(columns["status"], STATUSES),
+                "moves": columns["moves"],
+                "tries": columns["tries"],
+                "travelled_km": columns["travelled_km"],
+            }
+        )
