@@ -16,6 +16,8 @@ from sim.errors import InputError
 from sim.paths import data_folder
 from sim.seeds import load_case
 from sim.views import draw_run
+from sim.views.borders import Frame
+from sim.views.frames import free_corner
 from sim.views.labels import Label, place_labels
 from sim.views.maps import stock_map
 from sim.views.observations import drawn_rows
@@ -213,8 +215,16 @@ def test_a_case_elsewhere_is_drawn_without_real_borders():
     daily = daily_of([(40, "Birchwood", "resident", "tent", 1500), (0, "Ashford", "resident", "home", 2000)])
     figure = stock_map({"daily": daily, "border": border_of([])}, toyland, 40)
     (ax,) = figure.axes
-    assert "Birchwood\n1,500" in [text.get_text() for text in ax.texts]
+    assert {"Birchwood\n1,500", "Ashford", "Cedar"} <= {text.get_text() for text in ax.texts}
     assert not ax.collections
+    assert "Natural Earth" not in " ".join(text.get_text() for text in figure.texts)
+
+
+def test_legends_stand_where_they_hide_least():
+    frame = Frame("", 0.0, 1.0, -0.5, 0.5)  # 111 km on a side
+    points = np.array([[100.0, 5.0], [5.0, 5.0], [100.0, 100.0], [90.0, 100.0]])
+    assert free_corner(frame, points[:1], 20, 20) == pytest.approx((1.668, 1.668))
+    assert free_corner(frame, points, 20, 20) == pytest.approx((1.668, 111.2 - 20 - 1.668))
 
 
 # ---- time series
@@ -334,6 +344,13 @@ def test_outcomes_without_data_are_left_out_and_one_seed_has_no_band(case):
     assert "simulated, one seed" in names and not any("range" in name for name in names)
     with pytest.raises(InputError, match="nothing to draw"):
         time_series(series_of({"unheard_of": lambda day, seed: 1}, 3), case.observed, case.events)
+
+
+def test_a_panel_of_zeros_is_drawn_only_beside_observations(case):
+    outcomes = dict.fromkeys(["displaced", "people_at_land_border", "returned"], lambda day, seed: 0)
+    figure = time_series(series_of(outcomes, 100), case.observed, case.events)
+    titles = [ax.get_title(loc="left") for ax in figure.axes]
+    assert titles == ["Displaced since day 0", "Waiting at the land border"]
 
 
 # ---- both

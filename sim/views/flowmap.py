@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Polygon
+from matplotlib.patches import FancyBboxPatch, Patch, Polygon
 
 from sim.views import frames, style, symbols
 from sim.views.borders import Frame, draw_land
@@ -14,7 +14,7 @@ from sim.views.labels import Label, place_labels, point_box, short_name
 from sim.views.stocks import find_day
 
 MOST_ARCS, MOST_LABELS, SMALLEST_REFERENCE, DOT_PX = 50, 12, 200, 4
-WIDEST, THINNEST = 0.045, 0.0015  # of the frame's width
+WIDEST, THINNEST = 0.045, 0.003  # of the frame's scale
 THIN_END, BEND = 0.1, 0.16  # of the wide end; of the length
 LEGEND_SHARES = (1, 1 / 4, 1 / 20)
 KINDS = {
@@ -68,7 +68,7 @@ def flow_map(
     days = f"{begun.day} {begun:%B %Y} to {ended.day} {ended:%B %Y}"
     people = f"{flows.sum():,.0f} departures between places; beside a place: + came, − left"
     style.headline(figure, f"Who went where, {days}", people)
-    style.footer(figure, frames.credit(tables["daily"]), command)
+    style.footer(figure, frames.credit(tables["daily"], axes), command)
     return figure
 
 
@@ -106,19 +106,27 @@ def _draw_panel(ax: Axes, frame: Frame, places: pd.DataFrame, flows: pd.Series) 
     inside = places.index[places["inside"]]
     seen = flows[flows.index.get_level_values("destination").isin(inside)]
     drawn = seen[:MOST_ARCS]
+    note = f"{len(drawn)} largest ways: {drawn.sum() / max(seen.sum(), 1):.0%} of the departures"
+    ax.text(1, 1.02, note, transform=ax.transAxes, fontsize=7.5, color=style.QUIET, ha="right", va="bottom")
     reference = symbols.round_number_above(drawn.max() if len(drawn) else 0, SMALLEST_REFERENCE)
-    for (origin, destination), people in drawn.items():
-        width = frame.size_km[0] * max(WIDEST * people / reference, THINNEST)
-        outline = taper(_spot(places, origin), _spot(places, destination), width)
-        colour = KINDS[_kind(places.loc[destination])][1]
-        ax.add_patch(Polygon(outline, fc=colour, alpha=0.75, ec="white", lw=0.3, zorder=4))
+    arcs = _draw_arcs(ax, places, drawn, symbols.scale_of(frame) / reference)
     ends = places.loc[inside[inside.isin(drawn.index.to_frame().to_numpy().ravel())]]
     ax.plot(ends["x"], ends["y"], ls="none", marker="o", ms=2.6, color=style.INK, zorder=5)
-    note = f"{len(drawn)} largest ways: {drawn.sum() / max(seen.sum(), 1):.0%} of the departures"
-    texts = [ax.text(0.012, 0.02, note, transform=ax.transAxes, fontsize=7.5), *frames.write_lands(ax, frame)]
-    taken = [_draw_width_legend(ax, reference, frame).get_window_extent(), *style.text_boxes(ax, texts)]
+    legend = _draw_width_legend(ax, reference, frame, np.concatenate([ends[["x", "y"]].to_numpy(float), *arcs]))
+    taken = [legend.get_window_extent(), *style.text_boxes(ax, frames.write_lands(ax, frame))]
     taken += [point_box(ax, x, y, DOT_PX) for x, y in zip(ends["x"], ends["y"], strict=True)]
     place_labels(ax, _labels(ends, seen), [], taken)
+
+
+def _draw_arcs(ax: Axes, places: pd.DataFrame, flows: pd.Series, per_person: float) -> list[np.ndarray]:
+    """Draw an arc for each flow, widths by `per_person`, and return the outlines."""
+    outlines = []
+    for (origin, destination), people in flows.items():
+        width = per_person * max(WIDEST * people, THINNEST * flows.max())
+        outlines.append(taper(_spot(places, origin), _spot(places, destination), width))
+        colour = KINDS[_kind(places.loc[destination])][1]
+        ax.add_patch(Polygon(outlines[-1], fc=colour, alpha=0.75, ec="white", lw=0.3, zorder=4))
+    return outlines
 
 
 def _spot(places: pd.DataFrame, name: str) -> tuple[float, float]:
@@ -141,15 +149,16 @@ def _labels(places: pd.DataFrame, flows: pd.Series) -> list[Label]:
     ]
 
 
-def _draw_width_legend(ax: Axes, reference: float, frame: Frame):
-    width = frame.size_km[0]
-    left, bottom = frames.legend_corner(frame)
-    box = symbols.draw_box(ax, (left, bottom), width * 0.29, width * 0.19)
-    symbols.write_note(ax, left + width * 0.012, bottom + width * 0.168, "people (width at start)")
+def _draw_width_legend(ax: Axes, reference: float, frame: Frame, points: np.ndarray) -> FancyBboxPatch:
+    scale = symbols.scale_of(frame)
+    size = scale * 0.29, scale * 0.19
+    left, bottom = frames.free_corner(frame, points, *size)
+    box = symbols.draw_box(ax, (left, bottom), *size)
+    symbols.write_note(ax, left + scale * 0.012, bottom + scale * 0.168, "people (width at start)")
     for i, share in enumerate(LEGEND_SHARES):
-        y = bottom + width * (0.13 - 0.035 * i)
-        outline = taper((left + width * 0.02, y), (left + width * 0.13, y), width * WIDEST * share)
+        y = bottom + scale * (0.13 - 0.035 * i)
+        outline = taper((left + scale * 0.02, y), (left + scale * 0.13, y), scale * WIDEST * share)
         ax.add_patch(Polygon(outline, fc=style.QUIET, zorder=8))
-        symbols.write_note(ax, left + width * 0.15, y, f"{reference * share:,.0f}")
-    symbols.draw_scale_bar(ax, left + width * 0.018, bottom + width * 0.02, width)
+        symbols.write_note(ax, left + scale * 0.15, y, f"{reference * share:,.0f}")
+    symbols.draw_scale_bar(ax, left + scale * 0.018, bottom + scale * 0.02, scale)
     return box

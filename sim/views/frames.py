@@ -1,5 +1,8 @@
 """Windows of the world: the standing frames of the maps, side by side in one figure."""
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -36,8 +39,12 @@ def frames_of(locations: pd.DataFrame, standing: tuple[Frame, ...]) -> list[Fram
 def _frame_around(locations: pd.DataFrame) -> Frame:
     west, east = locations["lon"].min(), locations["lon"].max()
     south, north = locations["lat"].min(), locations["lat"].max()
-    margin = 0.2 * max(east - west, north - south, 0.5)
-    return Frame("All places", west - margin, east + margin, south - margin, north + margin)
+    margin = 0.15 * max(east - west, north - south, 0.5)
+    frame = Frame("All places", west - margin, east + margin, south - margin, north + margin)
+    width, height = frame.size_km
+    wider = max(height * (WIDTH_IN - 2 * SIDE_IN) / TALLEST_IN / width, 1)
+    more = (frame.east - frame.west) * (wider - 1) / 2
+    return replace(frame, west=frame.west - more, east=frame.east + more)
 
 
 def located(places: pd.DataFrame, frame: Frame) -> pd.DataFrame:
@@ -46,12 +53,13 @@ def located(places: pd.DataFrame, frame: Frame) -> pd.DataFrame:
     return places.assign(x=x, y=y, inside=frame.holds(places["lon"], places["lat"]))
 
 
-def credit(table: pd.DataFrame) -> str:
+def credit(table: pd.DataFrame, axes: list[tuple[Axes, Frame]]) -> str:
     """Return the line below a map that says what it rests on."""
     seeds = table["seed"].nunique()
     made_by = f"mean of {seeds} seeds" if seeds > 1 else "one seed"
-    borders = "Boundaries: Natural Earth; a line takes no position on any border."
-    return f"Simulated, not observed ({made_by}). {borders}"
+    borders = " Boundaries: Natural Earth; a line takes no position on any border."
+    is_real = any(frame in REAL_FRAMES for _, frame in axes)
+    return f"Simulated, not observed ({made_by}).{borders if is_real else ''}"
 
 
 def new_panels(frames: list[Frame]) -> tuple[Figure, list[tuple[Axes, Frame]]]:
@@ -68,10 +76,24 @@ def new_panels(frames: list[Frame]) -> tuple[Figure, list[tuple[Axes, Frame]]]:
     return figure, axes
 
 
-def legend_corner(frame: Frame) -> tuple[float, float]:
-    """Return where the size legend stands [km]: over the open sea in the Aegean, else at the lower right."""
-    width = frame.size_km[0]
-    return (width * (0.015 if frame == AEGEAN else 0.695), width * 0.015)
+def free_corner(frame: Frame, points: np.ndarray, width: float, height: float) -> tuple[float, float]:
+    """Return the lower left corner [km] of a box in the corner of the frame that hides the fewest points.
+
+    Parameters
+    ----------
+    points
+        (n, 2) x and y [km] of what should be seen.
+    width, height
+        Size of the box [km].
+    """
+    gap = frame.size_km[0] * 0.015
+    right, top = frame.size_km[0] - width - gap, frame.size_km[1] - height - gap
+
+    def hidden(corner):
+        x, y = (points - corner).T
+        return ((x > -gap) & (x < width + gap) & (y > -gap) & (y < height + gap)).sum()
+
+    return min(((right, gap), (gap, gap), (right, top), (gap, top)), key=hidden)
 
 
 def write_lands(ax: Axes, frame: Frame) -> list[Text]:

@@ -45,7 +45,7 @@ def stock_map(tables: dict, case, when: int | str | datetime.date, command: str 
         _draw_panel(ax, frame, case.locations.set_index("name"), people, marks)
     _legends(figure, people, marks)
     style.headline(figure, f"People in displacement, {date.day} {date:%B %Y}", _subtitle(people))
-    style.footer(figure, frames.credit(tables["daily"]), command)
+    style.footer(figure, frames.credit(tables["daily"], axes), command)
     return figure
 
 
@@ -64,35 +64,45 @@ def _draw_panel(ax: Axes, frame: Frame, places: pd.DataFrame, people: pd.DataFra
     places = places[places["inside"]]
     people = people[people.index.isin(places.index)]
     totals = people.sum(axis=1).sort_values(ascending=False)
-    width = frame.size_km[0]
+    scale = symbols.scale_of(frame)
     reference = symbols.round_number_above(totals.max() if len(totals) else 0, SMALLEST_REFERENCE)
     totals = totals[totals >= reference * symbols.SMALLEST_SHARE]
-    radius = pd.Series(symbols.radius_of(totals, reference, width), totals.index)
+    radius = pd.Series(symbols.radius_of(totals, reference, scale), totals.index)
     places = places.assign(radius=radius.reindex(places.index, fill_value=0.0))
     for name in totals.index:
         symbols.draw_pie(ax, *places.loc[name, CIRCLE], people.loc[name].to_dict())
     marks = {name: mark for name, mark in marks.items() if name in places.index}
     for name, mark in marks.items():
         symbols.draw_mark(ax, *places.loc[name, ["x", "y"]], mark)
-    legend = symbols.draw_size_legend(ax, reference, width, frames.legend_corner(frame))
+    points = places[["x", "y"]].to_numpy()
+    corner = frames.free_corner(frame, points, *symbols.size_legend_size(scale))
+    legend = symbols.draw_size_legend(ax, reference, scale, corner)
     taken = [legend.get_window_extent(), *style.text_boxes(ax, frames.write_lands(ax, frame))]
     taken += [point_box(ax, *places.loc[name, ["x", "y"]], MARK_PX) for name in marks]
     circles = [circle_box(ax, *places.loc[name, CIRCLE]) for name in totals.index]
     biggest = totals[totals >= reference * LEAST_LABELLED][:MOST_LABELS]
-    place_labels(ax, _labels(places, biggest, marks), circles, taken)
+    everything = frame not in frames.REAL_FRAMES
+    named = _named_places(places, marks, everything)
+    named = named[~named.index.isin(biggest.index)]
+    ax.plot(named["x"], named["y"], ls="none", marker=".", ms=3, color=style.QUIET, zorder=5)
+    place_labels(ax, _labels(places, biggest, named, everything), circles, taken)
 
 
-def _labels(places: pd.DataFrame, biggest: pd.Series, marks: dict[str, str]) -> list[Label]:
-    """Return the biggest places with their people, then lost places and towns for orientation."""
+def _named_places(places: pd.DataFrame, marks: dict[str, str], everything: bool) -> pd.DataFrame:
+    """Return places named for orientation: lost ones and towns, or all where no borders help."""
     lost = [name for name, mark in marks.items() if mark in ("lost", "partly_lost")]
-    quiet = places[places["role"].isin(ORIENTATION_ROLES) | places.index.isin(lost)]
-    quiet = quiet[~quiet.index.isin(biggest.index)]
+    return places[everything | places["role"].isin(ORIENTATION_ROLES) | places.index.isin(lost)]
+
+
+def _labels(places: pd.DataFrame, biggest: pd.Series, named: pd.DataFrame, may_move: bool) -> list[Label]:
+    """Return the biggest places with their people, then the names for orientation."""
     counted = [
         Label(f"{short_name(name)}\n{people:,.0f}", *places.loc[name, CIRCLE], may_move=True)
         for name, people in biggest.items()
     ]
-    named = [Label(short_name(name), *place[CIRCLE], style.QUIET) for name, place in quiet.iterrows()]
-    return counted + named
+    return counted + [
+        Label(short_name(name), *row[CIRCLE], style.QUIET, may_move) for name, row in named.iterrows()
+    ]
 
 
 def _legends(figure: Figure, people: pd.DataFrame, marks: dict[str, str]) -> None:

@@ -21,6 +21,11 @@ class Panel:
     how: str = "level"
     zoomed: bool = False  # show only the days with anything, and a week around them
 
+    def has_news(self, series: pd.DataFrame, seen: pd.DataFrame) -> bool:
+        """Tell whether anything happened in the run, or was seen of what the run counts."""
+        values = series.loc[series["outcome"].isin(self.outcomes), "value"]
+        return bool((values != 0).any() or (len(values) and len(seen)))
+
 
 DISPLACED = {"displaced": "ever displaced", "remaining_displaced": "not returned"}
 SHELTER = {"in_camps": "camps", "in_tents": "tents", "open_air": "in the open"}

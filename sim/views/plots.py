@@ -44,7 +44,7 @@ def time_series(
     ----------
     series
         Columns day, date, outcome, value, seed; the line is the mean over seeds, the band their range (from
-        20 seeds on their 5 to 95 percent). Panels without data are left out.
+        20 seeds on their 5 to 95 percent). Panels without anything to show are left out.
     observed
         The case's observations.
     events
@@ -55,25 +55,26 @@ def time_series(
     Raises
     ------
     InputError
-        If no outcome of any panel is in the series.
+        If there is nothing to draw.
     """
-    known = set(series["outcome"].astype(str))
-    panels = [panel for panel in PANELS if known & set(panel.outcomes)]
-    if not panels:
-        raise InputError("There is nothing to draw: the run has none of the outcomes of the time series.")
     first, last = pd.to_datetime(series["date"]).agg(["min", "max"])
-    busy = busy_days(series, [outcome for panel in panels if panel.zoomed for outcome in panel.outcomes])
+    observed = observed[pd.to_datetime(observed["date"]).between(first, last)]
+    pairs = [(panel, drawn_rows(observed, panel.outcomes, panel.how)) for panel in PANELS]
+    pairs = [(panel, seen) for panel, seen in pairs if panel.has_news(series, seen)]
+    if not pairs:
+        raise InputError("There is nothing to draw: nothing that the time series show has happened in this run.")
+    busy = busy_days(series, [name for panel, _ in pairs if panel.zoomed for name in panel.outcomes])
     marks = _marked_days(events, first, last)
-    figure, axes = _grid(len(panels), len(marks))
-    for ax, panel in zip(axes, panels, strict=True):
-        seen = drawn_rows(observed, panel.outcomes, panel.how)
+    figure, axes = _grid(len(pairs), len(marks))
+    for ax, (panel, seen) in zip(axes, pairs, strict=True):
         ax.set_xlim(*(busy if panel.zoomed else (first, last)))
-        _draw_panel(ax, panel, series, seen[seen["end"].between(first, last)])
+        _draw_panel(ax, panel, series, seen)
         _draw_marks(ax, marks)
+    uses = set(pd.concat([seen["use"] for _, seen in pairs]))
     days = f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
-    style.headline(figure, "Simulated and observed", f"{days}; observations of the whole area")
-    _legends(figure, series["seed"].nunique(), marks)
-    style.footer(figure, sources, command)
+    style.headline(figure, "Simulated and observed" if uses else "Simulated", days)
+    _legends(figure, series["seed"].nunique(), uses, marks)
+    style.footer(figure, sources if uses else "Simulated; nothing was observed.", command)
     return figure
 
 
@@ -164,12 +165,12 @@ def _draw_marks(ax: Axes, marks: Marks) -> None:
             ax.text(date, 1.02, letter, **look)
 
 
-def _legends(figure: Figure, n_seeds: int, marks: Marks) -> None:
+def _legends(figure: Figure, n_seeds: int, uses: set[str], marks: Marks) -> None:
     """Write one legend for all panels, and what the letters at the thin lines mean."""
     height, n_rows = figure.get_figheight(), math.ceil(len(marks) / 2)
     top = 0.54 + KEY_IN * n_rows
     look = dict(loc="lower left", borderaxespad=0, handletextpad=0.5, columnspacing=1.6)
-    handles = _handles(n_seeds)
+    handles = _handles(n_seeds, uses)
     figure.legend(handles=handles, ncols=len(handles), bbox_to_anchor=(0.015, top / height), **look)
     for i, (letter, (_, text)) in enumerate(zip(ascii_lowercase, marks, strict=False)):
         column, row = divmod(i, n_rows)
@@ -178,10 +179,11 @@ def _legends(figure: Figure, n_seeds: int, marks: Marks) -> None:
         figure.text(*place, text, fontsize=7.5, color=style.QUIET, va="center")
 
 
-def _handles(n_seeds: int) -> list:
+def _handles(n_seeds: int, uses: set[str]) -> list:
     name = "simulated, mean" if n_seeds > 1 else "simulated, one seed"
     handles = [Line2D([], [], color=style.BLUE, lw=1.6, label=name)]
     if n_seeds > 1:
         share = "5 to 95 % of" if n_seeds >= MANY_SEEDS else "range over"
         handles.append(Patch(fc=style.BLUE, alpha=0.25, label=f"{share} {n_seeds} seeds"))
-    return handles + [Line2D([], [], ls="none", label=text, **look) for text, look in MARKERS.values()]
+    shown = [MARKERS[use] for use in MARKERS if use in uses]
+    return handles + [Line2D([], [], ls="none", label=text, **look) for text, look in shown]

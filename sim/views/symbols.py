@@ -8,8 +8,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Patch, Wedge
 
 from sim.views import style
+from sim.views.borders import Frame
 
-LARGEST_RADIUS = 0.062  # of the frame's width, for the round number above the largest place
+LARGEST_RADIUS = 0.062  # of the frame's scale, for the round number above the largest place
 SMALLEST_SHARE = 0.0002  # of that number: smaller circles could not be seen
 LEGEND_SHARES = (1, 1 / 4, 1 / 20)
 MARKS = {
@@ -23,6 +24,12 @@ MARKS = {
 MARK_LOOK = dict(ls="none", mec=style.INK, mew=0.7)
 
 
+def scale_of(frame: Frame) -> float:
+    """Return the length [km] that sizes in a frame are shares of: its width, unless it is very wide."""
+    width, height = frame.size_km
+    return min(width, 1.2 * height)
+
+
 def round_number_above(value: float, smallest: float) -> float:
     """Return the smallest of 1, 2, 3, 5 times a power of ten that is below neither of two positive values."""
     value = max(value, smallest)
@@ -30,15 +37,15 @@ def round_number_above(value: float, smallest: float) -> float:
     return next(step * power for step in (1, 2, 3, 5, 10) if step * power >= value)
 
 
-def radius_of(people, reference: float, width_km: float):
+def radius_of(people, reference: float, scale_km: float):
     """Return radii [km] whose circles' areas are proportional to people.
 
     Parameters
     ----------
     reference
-        People whose circle has the largest radius, 6.2 percent of the frame's width.
+        People whose circle has the largest radius, 6.2 percent of the scale.
     """
-    return width_km * LARGEST_RADIUS * np.sqrt(np.asarray(people, dtype=float) / reference)
+    return scale_km * LARGEST_RADIUS * np.sqrt(np.asarray(people, dtype=float) / reference)
 
 
 def draw_pie(ax: Axes, x: float, y: float, radius: float, people: dict[str, float]) -> None:
@@ -58,7 +65,12 @@ def draw_mark(ax: Axes, x: float, y: float, key: str) -> None:
     ax.plot(x, y, zorder=6, **MARK_LOOK, **MARKS[key][1])
 
 
-def draw_size_legend(ax: Axes, reference: float, width_km: float, corner: tuple) -> FancyBboxPatch:
+def size_legend_size(scale_km: float) -> tuple[float, float]:
+    """Return width and height [km] of the legend of circle sizes."""
+    return scale_km * 0.29, scale_km * (2 * LARGEST_RADIUS + 0.105)
+
+
+def draw_size_legend(ax: Axes, reference: float, scale_km: float, corner: tuple) -> FancyBboxPatch:
     """Draw a box with nested circles for three numbers of people, and a scale bar in km.
 
     Parameters
@@ -72,19 +84,18 @@ def draw_size_legend(ax: Axes, reference: float, width_km: float, corner: tuple)
         The box, which labels should keep off.
     """
     values = [reference * share for share in LEGEND_SHARES]
-    radii = radius_of(values, reference, width_km)
+    radii = radius_of(values, reference, scale_km)
     left, bottom = corner
-    size = width_km * 0.29, radii[0] * 2 + width_km * 0.105
-    box = draw_box(ax, corner, *size)
-    base, middle = bottom + width_km * 0.055, left + radii[0] + width_km * 0.018
-    end = middle + radii[0] + width_km * 0.015
+    box = draw_box(ax, corner, *size_legend_size(scale_km))
+    base, middle = bottom + scale_km * 0.055, left + radii[0] + scale_km * 0.018
+    end = middle + radii[0] + scale_km * 0.015
     for value, radius in zip(values, radii, strict=True):
         top = base + 2 * radius
         ax.add_patch(Circle((middle, base + radius), radius, fill=False, ec=style.INK, lw=0.7, zorder=8))
         ax.plot([middle, end], [top, top], color=style.QUIET, lw=0.5, zorder=8)
-        write_note(ax, end + width_km * 0.006, top, f"{value:,.0f}")
-    write_note(ax, left + width_km * 0.012, base + 2 * radii[0] + width_km * 0.028, "people (circle area)")
-    draw_scale_bar(ax, left + width_km * 0.018, bottom + width_km * 0.02, width_km)
+        write_note(ax, end + scale_km * 0.006, top, f"{value:,.0f}")
+    write_note(ax, left + scale_km * 0.012, base + 2 * radii[0] + scale_km * 0.028, "people (circle area)")
+    draw_scale_bar(ax, left + scale_km * 0.018, bottom + scale_km * 0.02, scale_km)
     return box
 
 
@@ -94,11 +105,11 @@ def draw_box(ax: Axes, corner: tuple, width: float, height: float) -> FancyBboxP
     return ax.add_patch(FancyBboxPatch(corner, width, height, **look))
 
 
-def draw_scale_bar(ax: Axes, x: float, y: float, width_km: float) -> None:
+def draw_scale_bar(ax: Axes, x: float, y: float, scale_km: float) -> None:
     """Draw a bar of a round number of kilometres."""
-    length = round_number_above(width_km * 0.06, 1)
+    length = round_number_above(scale_km * 0.06, 1)
     ax.plot([x, x + length], [y, y], color=style.INK, lw=1.6, solid_capstyle="butt", zorder=8)
-    write_note(ax, x + length + width_km * 0.01, y, f"{length:.0f} km")
+    write_note(ax, x + length + scale_km * 0.01, y, f"{length:.0f} km")
 
 
 def write_note(ax: Axes, x: float, y: float, text: str) -> None:
