@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
-from sim.views import maps, plots, stocks, style
+from sim.views import stocks, style
+from sim.views.flowmap import flow_map
+from sim.views.maps import stock_map
+from sim.views.plots import time_series
 
+__all__ = ["draw_run", "flow_map", "stock_map", "time_series"]
 TABLES = ("daily", "border", "series")
 
 
@@ -21,7 +25,7 @@ def draw_run(run, case, folder: Path | str, command: str) -> list[Path]:
     when = stocks.busiest_day(tables["daily"], case)
     sources = f"Observations: observed.csv of the case {case.name} names the source of each."
     figures = {
-        "map.png": maps.stock_map(tables, case, when, command),
-        "series.png": plots.time_series(tables["series"], case.observed, case.events, sources, command),
+        "map.png": stock_map(tables, case, when, command),
+        "series.png": time_series(tables["series"], case.observed, case.events, sources, command),
     }
     return [style.save(figure, Path(folder) / name) for name, figure in figures.items()]

@@ -74,18 +74,21 @@ def _draw_panel(ax: Axes, frame: Frame, places: pd.DataFrame, people: pd.DataFra
     marks = {name: mark for name, mark in marks.items() if name in places.index}
     for name, mark in marks.items():
         symbols.draw_mark(ax, *places.loc[name, ["x", "y"]], mark)
-    points = places[["x", "y"]].to_numpy()
-    corner = frames.free_corner(frame, points, *symbols.size_legend_size(scale))
+    corner = frames.free_corner(frame, places[["x", "y"]].to_numpy(), *symbols.size_legend_size(scale))
     legend = symbols.draw_size_legend(ax, reference, scale, corner)
-    taken = [legend.get_window_extent(), *style.text_boxes(ax, frames.write_lands(ax, frame))]
-    taken += [point_box(ax, *places.loc[name, ["x", "y"]], MARK_PX) for name in marks]
-    circles = [circle_box(ax, *places.loc[name, CIRCLE]) for name in totals.index]
     biggest = totals[totals >= reference * LEAST_LABELLED][:MOST_LABELS]
-    everything = frame not in frames.REAL_FRAMES
-    named = _named_places(places, marks, everything)
-    named = named[~named.index.isin(biggest.index)]
+    _write_names(ax, frame, places, biggest, marks, [legend.get_window_extent()])
+
+
+def _write_names(ax, frame, places, biggest, marks, taken) -> None:
+    """Write the names of lands and places where they hide neither one another nor much of the circles."""
+    is_real = frame in frames.REAL_FRAMES
+    named = _named_places(places.drop(biggest.index), marks, everything=not is_real)
     ax.plot(named["x"], named["y"], ls="none", marker=".", ms=3, color=style.QUIET, zorder=5)
-    place_labels(ax, _labels(places, biggest, named, everything), circles, taken)
+    taken += style.text_boxes(ax, frames.write_lands(ax, frame))
+    taken += [point_box(ax, *places.loc[name, ["x", "y"]], MARK_PX) for name in marks]
+    circles = [circle_box(ax, *circle) for circle in places.loc[places["radius"] > 0, CIRCLE].to_numpy()]
+    place_labels(ax, _labels(places, biggest, named, may_move=not is_real), circles, taken)
 
 
 def _named_places(places: pd.DataFrame, marks: dict[str, str], everything: bool) -> pd.DataFrame:
