@@ -71,6 +71,8 @@ class DisplacementModel(mesa.Model):
             model_reporters={"day": "day", "displaced": "displaced", "belief": "belief"},
             agenttype_reporters={Location: {"name": "name", "people": "people", "threat": "threat"}},
         )
+        # Mesa 3.3 counts the agents of each model in a table of the class that keeps every model alive for ever.
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
     def _start_places(self) -> None:
         self.threat = build_threat(self.geography, self.behaviour)
