@@ -279,10 +279,11 @@ class ArrayDriver:
         """Find shelter for who arrived and who is in the open, and bring people from the islands."""
         population, world = self.population, self.world
         reception.take_in(population, self._refugees_today, today.hosted, self.seed, today.day)
-        reception.give_camp_places(population, self._with_status(TENT, OPEN_AIR), free, self.seed)
+        unsheltered = self._with_status(TENT, OPEN_AIR, self.n_theatre)
+        reception.give_camp_places(population, unsheltered, free, self.seed)
         deaths = reception.rehouse(
             population,
-            self._with_status(OPEN_AIR, OPEN_AIR),
+            unsheltered[population.status[unsheltered] == OPEN_AIR],
             world.spot_of,
             today.rehousing,
             today.tent_share,
@@ -337,8 +338,11 @@ class ArrayDriver:
         """Return the rows that a loop over the first `n_rows` rows lists."""
         return self.threads.over_chunks(loop, n_rows, self._rows, *arguments)
 
-    def _with_status(self, lowest: int, highest: int) -> np.ndarray:
-        return self._list(list_status, self.n_rows, self.population, lowest, highest)
+    def _with_status(self, lowest: int, highest: int, n_rows: int | None = None) -> np.ndarray:
+        """Return the rows with a status in a range; only people of the theatre seek refuge in it."""
+        if not self.stock[:, :, lowest : highest + 1].any():
+            return np.zeros(0, np.int32)
+        return self._list(list_status, n_rows or self.n_rows, self.population, lowest, highest)
 
     def _departed(self, day: int, n: int) -> None:
         rows, destinations, kinds = self._log[:n].T.astype(np.int64)
