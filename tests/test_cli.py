@@ -214,7 +214,8 @@ import sys, time, types
 import stub_model
 def draw_run(run, case, folder, command):
     print("drawing", flush=True)
-    time.sleep(60)
+    for _ in range(1200):
+        time.sleep(0.05)
 sys.modules["sim.model"] = stub_model
 sys.modules["sim.views"] = types.SimpleNamespace(draw_run=draw_run)
 from sim.cli import main
@@ -228,7 +229,7 @@ def test_signal_amid_writing_leaves_nothing_and_no_traceback(folder, number, cod
     process = start("-c", SLOW_PICTURES, cwd=folder)
     assert process.stdout.readline() == "drawing\n" and len(list(folder.iterdir())) == 1
     process.send_signal(number)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=90)
     assert process.returncode == code and "Traceback" not in err
     assert not list(folder.iterdir())
 
