@@ -93,3 +93,49 @@ def _when(row: pd.Series, first: datetime.date) -> str:
 
 def _day(date: datetime.date) -> str:
     return f"{date.day} {date:%b %Y}"
+
+
+def beside_observations(run: Run, case: Case) -> pd.DataFrame:
+    """Return every published count of the whole case beside the run's and beside the naive forecast.
+
+    Returns
+    -------
+    One row an observation marked calibration or validation: outcome, use, when, published, simulated (mean over the
+    seeds), low, high, error (relative to published), persistence (the same count published last before, else NaN) and
+    persistence_error.
+    """
+    series, rows = run.series, case.observed
+    first, last = series["date"].min().date(), series["date"].max().date()
+    daily = {entry["outcome"]: entry["how"] == "sum" for entry in run.summary}
+    rows = rows[rows["outcome"].isin(daily) & rows["use"].isin(USED) & rows["place"].isin(WHOLE)]
+    rows = rows[[first <= _begin(row, first) and row["date"] <= last for _, row in rows.iterrows()]]
+    found = []
+    for _, row in rows.sort_values(["outcome", "date"], kind="stable").iterrows():
+        counted = _simulated(series, row, first, is_daily=daily[row["outcome"]])
+        naive = _published_before(rows, row, first)
+        published = float(row["value"])
+        found.append(
+            {
+                "outcome": row["outcome"],
+                "use": row["use"],
+                "when": _when(row, first),
+                "published": published,
+                "simulated": float(counted.mean()),
+                "low": float(counted.min()),
+                "high": float(counted.max()),
+                "error": float(counted.mean()) / published - 1.0,
+                "persistence": naive,
+                "persistence_error": naive / published - 1.0,
+            }
+        )
+    return pd.DataFrame(found)
+
+
+def _published_before(rows: pd.DataFrame, row: pd.Series, first: datetime.date) -> float:
+    """Return the last count of the same kind and length published for an earlier date."""
+    length = row["date"] - _begin(row, first) if row["kind"] == "flow" else None
+    alike = rows[(rows["outcome"] == row["outcome"]) & (rows["kind"] == row["kind"]) & (rows["date"] < row["date"])]
+    if length is not None:
+        near = [abs((one["date"] - _begin(one, first) - length).days) <= 3 for _, one in alike.iterrows()]
+        alike = alike[near]
+    return float(alike.sort_values("date", kind="stable")["value"].iloc[-1]) if len(alike) else float("nan")
