@@ -30,6 +30,7 @@ reference
 results
 headlines
 terminal
+cells
 studies
 views
 runner

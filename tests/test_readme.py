@@ -7,25 +7,36 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 def blocks(language):
-    """Return the fenced blocks of a language in the README."""
-    return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    """Return the fenced blocks of a language in the README, each as its lines."""
+    found, opened = [], None
+    for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("```"):
+            opened = line[3:].strip() if opened is None else None
+            if opened == language:
+                found.append([])
+        elif opened == language:
+            found[-1].append(line)
+    return found
 
 
 def commands():
-    """Return the commands in its blocks, in order, comments and prompts taken away."""
-    lines = "\n".join(blocks(r"(?:bash|sh|console|text)?")).replace("\\\n", " ").splitlines()
-    words = [shlex.split(line.strip().removeprefix("$ "), comments=True) for line in lines if typed(line)]
-    return [command for command in words if command]
+    """Return the commands in the blocks of the shell, in order, comments taken away."""
+    words = [shlex.split(line, comments=True) for block in blocks("bash") for line in block]
+    return [command for command in words if command and command[0] in ("sim", "make")]
 
 
-def typed(line):
-    """Tell whether a line is a command of this project."""
-    return re.match(r"\s*(\$ )?(sim|make) ", line) is not None
+def shown_mistakes():
+    """Return each command that is shown with the error it ends with: (words, sentence up to an ellipsis)."""
+    text = "\n".join(line for block in blocks("text") for line in block)
+    found = re.findall(r"^\$ (sim .*)\n(sim: error: .*)", text, re.M)
+    return [(shlex.split(line), sentence.partition("...")[0]) for line, sentence in found]
 
 
 def small(command):
@@ -35,25 +46,35 @@ def small(command):
     return [*(word for word in command if not word.startswith("population=")), "population=tiny"]
 
 
+def type_in(words, folder):
+    """Run Python with these words in a folder."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    line = [sys.executable, *words]
+    return subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
 def test_readme_shows_the_first_commands():
-    starts = [" ".join(command[:2]) for command in commands()]
-    assert {"make demo", "make test", "sim run"} <= set(starts)
+    assert {"make demo", "sim run"} <= {" ".join(command[:2]) for command in commands()}
 
 
 def test_every_make_target_exists():
-    for target in (word for command in commands() if command[0] == "make" for word in command[1:]):
-        assert "=" in target or re.search(rf"^{re.escape(target)}:", MAKEFILE, re.M), target
+    shown = re.findall(r"`make ([a-z-]+)`", (ROOT / "README.md").read_text(encoding="utf-8"))
+    typed = [word for command in commands() if command[0] == "make" for word in command[1:] if "=" not in word]
+    for target in [*shown, *typed]:
+        assert re.search(rf"^{re.escape(target)}:", MAKEFILE, re.M), target
 
 
-def test_every_command_works(tmp_path):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+def test_every_command_and_every_line_of_python_works(tmp_path):
     for command in commands():
         if command[0] == "sim":
-            line = [sys.executable, "-m", *small(command)]
-            done = subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+            done = type_in(["-m", *small(command)], tmp_path)
             assert done.returncode == 0, f"{shlex.join(command)}\n{done.stderr}"
-    for code in blocks("python"):
-        done = subprocess.run(
-            [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{code}\n{done.stderr}"
+    for block in blocks("python"):
+        done = type_in(["-c", "\n".join(block)], tmp_path)
+        assert done.returncode == 0, "\n".join([*block, done.stderr])
+
+
+@pytest.mark.parametrize(("command", "sentence"), shown_mistakes())
+def test_mistake_ends_as_the_readme_shows(tmp_path, command, sentence):
+    done = type_in(["-m", *command], tmp_path)
+    assert done.returncode == 2 and done.stderr.startswith(sentence)
