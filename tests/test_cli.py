@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -274,3 +275,7 @@ def test_the_real_model_runs_from_the_command_line(folder, capsys):
     assert {"daily", "flows", "arrivals", "border", "journeys", "series"} <= set(run.tables)
     assert run.daily[run.daily["day"] == 0]["people"].sum() == 6000
     assert len(run.pictures) >= 2 and all(path.stat().st_size > 10_000 for path in run.pictures)
+    told = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
+    for name in run.tables:
+        row = next(line for line in told.splitlines() if line.startswith(f"| `{name}.parquet`"))
+        assert set(run.table(name).columns) - {"seed"} <= set(re.findall(r"\w+", row)), name
