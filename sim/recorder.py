@@ -37,7 +37,7 @@ class Recorder:
         self.geography, self.groups, self.start, self.n_days = geography, groups, start, n_days
         self.stock = np.zeros((n_days, n_places, n_groups, len(STATUSES)), np.int32)
         self.arrivals = np.zeros((n_days, n_places, len(ARRIVAL_KINDS)), np.int32)
-        self.border = np.zeros((n_days, n_places, n_groups, len(BORDER_COUNTS)), np.int64)
+        self.border = np.zeros((n_days, n_places, n_groups, len(BORDER_COUNTS)), np.int32)
         self.moves = np.zeros((n_days, n_places, 4), np.int64)
         self.camp_people_start = np.zeros(n_places, np.int64)
         self.cold_deaths = np.zeros(n_days, np.int64)
