@@ -1,4 +1,4 @@
-"""Mistakes of the person who runs the program, told apart from mistakes of the program."""
+"""Mistakes of the person and failures of the machine, told apart from mistakes of the program."""
 
 import difflib
 from collections.abc import Iterable
@@ -6,6 +6,10 @@ from collections.abc import Iterable
 
 class InputError(Exception):
     """One clear sentence about wrong input; the command line prints it and exits with code 2."""
+
+
+class WorkerDied(Exception):
+    """The machine ended a process that was simulating; the command line prints it and exits 1."""
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
