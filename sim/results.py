@@ -30,7 +30,6 @@ _TYPES = {
     "household": pa.int64(),
     "day": pa.int16(),
     "date": pa.date32(),
-    "value": pa.float64(),
 }
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EFBIG, errno.EIO}
 
@@ -68,7 +67,7 @@ class Run:
         if name not in self._read:
             if name not in self.tables:
                 raise InputError(f"{self.folder} has no table '{name}'{nearest(name, self.tables)}")
-            self._read[name] = pq.read_table(self.folder / f"{name}.parquet").to_pandas(date_as_object=False)
+            self._read[name] = read_table(self.folder / f"{name}.parquet")
         return self._read[name]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
@@ -91,22 +90,34 @@ def open_run(folder: Path | str) -> Run:
     InputError
         Where there is no such folder, or the run in it is unfinished or damaged.
     """
-    folder = Path(folder)
+    return Run(Path(folder), read_manifest(Path(folder), "run"))
+
+
+def read_manifest(folder: Path, kind: str) -> dict:
+    """Return the manifest of a finished run or comparison, after a look at whether all its files are there.
+
+    Raises
+    ------
+    InputError
+        Where there is no such folder, or what lies in it is unfinished, damaged or of another kind.
+    """
     if not folder.is_dir():
         siblings = [path.parent.name for path in folder.parent.glob(f"*/{MANIFEST}")]
-        raise InputError(f"there is no run folder {folder}{nearest(folder.name, siblings)}")
+        raise InputError(f"there is no {kind} folder {folder}{nearest(folder.name, siblings)}")
     if not (folder / MANIFEST).is_file():
-        raise InputError(f"{folder} is not a finished run: it has no {MANIFEST}; run it again")
+        raise InputError(f"{folder} is not a finished {kind}: it has no {MANIFEST}; run it again")
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except ValueError as error:
         raise InputError(f"{folder / MANIFEST} is damaged: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("program") != PROGRAM:
         raise InputError(f"{folder / MANIFEST} was not written by {PROGRAM}")
+    if manifest.get("kind", "run") != kind:
+        raise InputError(f"{folder} holds a {manifest['kind']}, not a {kind}")
     for name, size in manifest["files"].items():
         if not (folder / name).is_file() or (folder / name).stat().st_size != size["bytes"]:
             raise InputError(f"{folder} is damaged: {name} is missing or has another size than was written")
-    return Run(folder, manifest)
+    return manifest
 
 
 def check_writable(folder: Path | str) -> None:
@@ -122,7 +133,12 @@ def check_writable(folder: Path | str) -> None:
         _check_replaceable(folder)
     elif folder.exists() and not folder.is_dir():
         raise InputError(f"out is '{folder}', but that is a file; name a folder")
-    existing = next(parent for parent in folder.parents if parent.exists())
+    check_place(folder)
+
+
+def check_place(folder: Path) -> None:
+    """Refuse a place where nothing can be written; leave nothing behind."""
+    existing = next(parent for parent in [folder, *folder.parents] if parent.exists())
     probe = existing / f".{secrets.token_hex(8)}.probe"
     try:
         probe.mkdir()
@@ -158,18 +174,33 @@ def write_run(
     with _hidden_beside(folder) as hidden:
         (hidden / CONFIG).write_text(config_yaml, encoding="utf-8", newline="\n")
         _write_json(hidden / SUMMARY, summary)
-        for name, frame in tables.items():
-            pq.write_table(_typed(frame), hidden / f"{name}.parquet", compression="zstd")
-            if csv:
-                frame.to_csv(hidden / f"{name}.csv", index=False, lineterminator="\n")
+        write_tables(hidden, tables, csv)
         if draw:
             draw(Run(hidden, manifest))
-        paths = sorted(path for path in hidden.rglob("*") if path.is_file())
-        files = {path.relative_to(hidden).as_posix(): _described(path) for path in paths}
-        _write_json(hidden / "manifest.part", {"program": PROGRAM, **manifest, "files": files})
-        os.replace(hidden / "manifest.part", hidden / MANIFEST)
+        seal(hidden, manifest)
         _put_in_place(hidden, folder)
     return open_run(folder)
+
+
+def write_tables(folder: Path, tables: dict[str, pd.DataFrame], csv: bool) -> None:
+    """Write tables as Parquet, and as CSV with numbers of up to ten digits if `csv`."""
+    for name, frame in tables.items():
+        pq.write_table(_typed(frame), folder / f"{name}.parquet", compression="zstd")
+        if csv:
+            frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a table; names are categories with the whole vocabulary, dates are timestamps."""
+    return pq.read_table(path).to_pandas(date_as_object=False)
+
+
+def seal(folder: Path, manifest: dict) -> None:
+    """Declare a folder finished: write its manifest, with the size and checksum of every file in it."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = {path.relative_to(folder).as_posix(): _described(path) for path in paths}
+    _write_json(folder / "manifest.part", {"program": PROGRAM, **manifest, "files": files})
+    os.replace(folder / "manifest.part", folder / MANIFEST)
 
 
 def _check_replaceable(folder: Path) -> None:
@@ -221,6 +252,8 @@ def _typed(frame: pd.DataFrame) -> pa.Table:
             kind = _TYPES[name]
         elif pd.api.types.is_integer_dtype(dtype):
             kind = pa.int32()
+        elif pd.api.types.is_float_dtype(dtype):
+            kind = pa.float64()
         else:
             kind = pa.dictionary(pa.int16(), pa.string())
         columns.append(pa.field(name, kind))
