@@ -1,31 +1,42 @@
 """One run from its choices to its folder: replicates simulated, tables and pictures written together."""
 
+import contextlib
 import datetime
 import hashlib
 import os
 import platform
 import re
 import shlex
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
 
 import sim
+from sim.cells import Cell, Progress, Result, simulate_cells
 from sim.compose import as_yaml, compose
 from sim.config import Config
 from sim.errors import InputError
 from sim.paths import case_folder
-from sim.results import Run, check_writable, write_run
+from sim.results import CONFIG, Run, check_writable, open_run, write_run
 from sim.seeds import Case, check_case, load_case
 
-Progress = Callable[[int, int], None]
 _VERSIONS = ("mesa", "numba", "numpy", "pandas", "pyarrow", "matplotlib", "hydra-core", "omegaconf")
 # Where and how fast a run is made says nothing about its results: these stand in the manifest only.
 _ELSEWHERE = ("out", "threads")
+
+
+@dataclass
+class Job:
+    """A run to be made: `words` stand behind `sim run` to make it again."""
+
+    label: str
+    config: Config
+    words: list[str]
+    folder: Path
+    case: Case
 
 
 def run(choices: Config | Sequence[str] = (), progress: Progress | None = None) -> Run:
@@ -42,58 +53,117 @@ def run(choices: Config | Sequence[str] = (), progress: Progress | None = None) 
     ------
     InputError
         For choices, facts or a place for the results that cannot be used; nothing is written then.
+    WorkerDied
+        Where the machine ended a process that was simulating.
     """
     if isinstance(choices, Config):
-        return _run(choices, [], progress)[0]
-    return _run(compose(choices), list(choices), progress)[0]
+        config, words = choices, []
+    else:
+        config, words = compose(choices), list(choices)
+    ((_, made),) = run_jobs(prepared([("", config, words, run_folder(config))]), progress)
+    return made
 
 
 def run_all(
     cells: Sequence[tuple[str, Config]], words: Sequence[str], progress: Progress | None = None
 ) -> Iterator[tuple[str, Run, Case]]:
-    """Run configurations one after the other; with a label, `out` is the folder in which each gets its own.
-
-    Every place is looked at before the first run, so that no mistake in one comes to light hours later.
-    """
-    cells = [(label, _in_own_folder(label, config)) for label, config in cells]
-    for _, config in cells:
-        check_writable(run_folder(config))
-    for label, config in cells:
-        yield label, *_run(config, list(words), progress)
+    """Run configurations side by side; with a label, `out` is the folder in which each gets its own."""
+    configs = [(label, _in_own_folder(label, config)) for label, config in cells]
+    jobs = prepared([(label, config, list(words), run_folder(config)) for label, config in configs])
+    for job, made in run_jobs(jobs, progress):
+        yield job.label, made, job.case
 
 
-def _run(config: Config, words: list[str], progress: Progress | None) -> tuple[Run, Case]:
-    folder = run_folder(config)
-    check_writable(folder)
-    case, findings = read_case(config)
-    for finding in findings:
-        if finding.startswith("error: "):
-            raise InputError(f"{case.folder}: {finding.removeprefix('error: ')}; sim check tells all")
-    began, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
-    tables, summary = _simulate_all(config, case, progress)
-    manifest = {
+def prepared(asked: Sequence[tuple[str, Config, list[str], Path]]) -> list[Job]:
+    """Check label, configuration, words and folder of each run, so that no mistake comes to light hours later."""
+    cases: dict[tuple, Case] = {}
+    jobs = []
+    for label, config, words, folder in asked:
+        check_writable(folder)
+        key = (config.case.path, config.start, config.n_days)
+        if key not in cases:
+            cases[key] = _checked_case(config)
+        jobs.append(Job(label, config, words, folder, cases[key]))
+    if len(jobs) > 1:
+        for job in jobs:
+            _check_measures(job)
+    return jobs
+
+
+def run_jobs(jobs: Sequence[Job], progress: Progress | None = None) -> Iterator[tuple[Job, Run]]:
+    """Simulate all replicates of all runs side by side; write and yield each run as soon as it is whole, in order."""
+    cells = [
+        Cell(job.label or job.config.scenario.name, job.config, job.case, seed)
+        for job in jobs
+        for seed in seeds(job.config)
+    ]
+    with contextlib.closing(simulate_cells(cells, progress)) as results:
+        for job in jobs:
+            yield job, _write(job, [next(results) for _ in seeds(job.config)])
+
+
+def provenance() -> dict:
+    """Return what a manifest tells of the program and the machine."""
+    return {
         "version": sim.__version__,
-        "command": command_line(words),
-        "case": {"name": case.name, "checksum": case.checksum},
         "source_checksum": source_checksum(),
-        "seeds": list(seeds(config)),
-        "started": began.isoformat(timespec="seconds"),
-        "simulation_seconds": round(time.perf_counter() - clock, 3),
-        "threads": config.threads,
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "versions": {name: metadata.version(name) for name in _VERSIONS},
     }
 
+
+def is_done(job: Job) -> bool:
+    """Tell whether a job's folder holds its finished run already: same settings, facts and program."""
+    try:
+        made = open_run(job.folder)
+    except InputError:
+        return False
+    facts, program = made.manifest["case"]["checksum"], made.manifest["source_checksum"]
+    same = facts == job.case.checksum and program == source_checksum()
+    return same and (job.folder / CONFIG).read_text(encoding="utf-8") == described(job.config)
+
+
+def _write(job: Job, replicates: list[Result]) -> Run:
+    config, case = job.config, job.case
+    manifest = {
+        "command": command_line(job.words),
+        "case": {"name": case.name, "checksum": case.checksum},
+        "seeds": list(seeds(config)),
+        "started": min(one.started for one in replicates),
+        "simulation_seconds": round(sum(one.seconds for one in replicates), 3),
+        "threads": config.threads,
+        **provenance(),
+    }
+    frames = {name: _joined([one.frames[name] for one in replicates]) for name in replicates[0].frames}
+    summary = _summarised([one.summary for one in replicates])
+
     def draw(finished: Run) -> None:
         from sim.views import draw_run  # Matplotlib takes half a second to import
 
-        kept = [word for word in words if word.partition("=")[0] not in _ELSEWHERE]
+        kept = [word for word in job.words if word.partition("=")[0] not in _ELSEWHERE]
         draw_run(finished, case, finished.folder, command_line(kept))
 
     pictures = draw if config.output.pictures else None
-    return write_run(folder, described(config), tables, summary, manifest, config.output.csv, pictures), case
+    return write_run(job.folder, described(config), frames, summary, manifest, config.output.csv, pictures)
+
+
+def _checked_case(config: Config) -> Case:
+    case, findings = read_case(config)
+    for finding in findings:
+        if finding.startswith("error: "):
+            raise InputError(f"{case.folder}: {finding.removeprefix('error: ')}; sim check tells all")
+    return case
+
+
+def _check_measures(job: Job) -> None:
+    """Refuse measures that do not fit the case, as a run does on its first day."""
+    from sim.geography import build_geography
+    from sim.policies import prepare
+
+    groups = list(job.case.groups["group"])
+    prepare(job.config.policy, build_geography(job.case), groups, job.config.start, job.config.n_days)
 
 
 def read_case(config: Config) -> tuple[Case, list[str]]:
@@ -128,9 +198,9 @@ def seeds(config: Config) -> range:
     return range(config.seed, config.seed + config.replicates)
 
 
-def command_line(words: Sequence[str]) -> str:
-    """Return the command that makes this run."""
-    return shlex.join(["sim", "run", *words])
+def command_line(words: Sequence[str], verb: str = "run") -> str:
+    """Return the command that does this again."""
+    return shlex.join(["sim", verb, *words])
 
 
 def source_checksum() -> str:
@@ -140,21 +210,6 @@ def source_checksum() -> str:
     for path in sorted(folder.rglob("*.py")):
         digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-def _simulate_all(
-    config: Config, case: Case, progress: Progress | None
-) -> tuple[dict[str, pd.DataFrame], list[dict]]:
-    """Simulate each replicate; return the tables of all of them, and the summary with its range."""
-    from sim.model import simulate  # Mesa and Numba take a second to import: after every check of the choices
-
-    outcomes, total = [], config.n_days * config.replicates
-    for done, seed in enumerate(seeds(config)):
-        begun = done * config.n_days
-        told = None if progress is None else lambda day, _days, begun=begun: progress(begun + day, total)
-        outcomes.append(simulate(config, case, seed, progress=told))
-    frames = {name: _joined([one.frames[name] for one in outcomes]) for name in outcomes[0].frames}
-    return frames, _summarised([one.summary for one in outcomes])
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
