@@ -103,23 +103,32 @@ def draw_land(ax: Axes, frame: Frame, with_borders: bool) -> None:
 
 
 def _draw_areas(ax: Axes, frame: Frame) -> None:
+    outlines = _outlines(frame)
+    colours = [style.LAND if country in CASE_COUNTRIES else style.BACKGROUND_LAND for country, _ in outlines]
+    look = dict(facecolors=colours, edgecolor=style.PROVINCE_LINE, lw=0.5)
+    ax.add_collection(PathCollection([outline for _, outline in outlines], **look), autolim=False)
+    look = dict(colors=style.COUNTRY_LINE, linewidths=0.9, capstyle="round")
+    ax.add_collection(LineCollection(_lines(frame), **look), autolim=False)
+
+
+@functools.cache
+def _lines(frame: Frame) -> np.ndarray:
+    """Return the outlines of countries in the frame [km]."""
+    lines = country_lines()
+    lines = lines[frame.holds(lines[..., 0], lines[..., 1]).any(axis=1)]
+    return np.stack(frame.to_km(lines[..., 0], lines[..., 1]), axis=-1)
+
+
+@functools.cache
+def _outlines(frame: Frame) -> tuple[tuple[str, Outline], ...]:
+    """Return the country and the outline [km] of each area in the frame."""
+    found = []
     for area in load_borders():
-        colour = style.LAND if area.country in CASE_COUNTRIES else style.BACKGROUND_LAND
-        outline = _outline(area, frame)
-        if outline is not None:
-            look = dict(facecolor=colour, edgecolor=style.PROVINCE_LINE, lw=0.5)
-            ax.add_collection(PathCollection([outline], **look))
-    lines = np.stack(frame.to_km(country_lines()[..., 0], country_lines()[..., 1]), axis=-1)
-    ax.add_collection(LineCollection(lines, colors=style.COUNTRY_LINE, linewidths=0.9, capstyle="round"))
-
-
-def _outline(area: Area, frame: Frame) -> Outline | None:
-    """Return the area's outline in kilometres, or None where it lies outside the frame."""
-    seen = [ring for ring in area.rings if _overlaps(ring, frame)]
-    if not seen:
-        return None
-    rings = [np.column_stack(frame.to_km(ring[:, 0], ring[:, 1])) for ring in seen]
-    return Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
+        rings = [ring for ring in area.rings if _overlaps(ring, frame)]
+        closed = [Outline(np.column_stack(frame.to_km(*ring.T)), closed=True) for ring in rings]
+        if closed:
+            found.append((area.country, Outline.make_compound_path(*closed)))
+    return tuple(found)
 
 
 def _overlaps(ring: np.ndarray, frame: Frame) -> bool:

@@ -63,8 +63,8 @@ def flow_map(
     for ax, frame in axes:
         _draw_panel(ax, frame, case.locations.set_index("name"), flows)
     top = (frames.BOTTOM_IN - 0.08) / figure.get_figheight()
-    handles = [Patch(fc=colour, alpha=0.75, label=label) for label, colour in KINDS.values()]
-    figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.015, top), ncols=3, borderaxespad=0)
+    look = dict(loc="upper left", bbox_to_anchor=(0.015, top), ncols=3, borderaxespad=0)
+    figure.legend(handles=kind_handles(), **look)
     days = f"{begun.day} {begun:%B %Y} to {ended.day} {ended:%B %Y}"
     people = f"{flows.sum():,.0f} departures between places; beside a place: + came, − left"
     style.headline(figure, f"Who went where, {days}", people)
@@ -99,23 +99,55 @@ def taper(start: tuple, end: tuple, width: float) -> np.ndarray:
     return np.concatenate([line + half * normal, (line - half * normal)[::-1]])
 
 
+def kind_handles() -> list[Patch]:
+    """Return legend entries for the kinds of destinations."""
+    return [Patch(fc=colour, alpha=0.75, label=label) for label, colour in KINDS.values()]
+
+
 def _draw_panel(ax: Axes, frame: Frame, places: pd.DataFrame, flows: pd.Series) -> None:
     draw_land(ax, frame, with_borders=frame in frames.REAL_FRAMES)
     ax.set_title(frame.title)
-    places = frames.located(places, frame)
-    inside = places.index[places["inside"]]
-    seen = flows[flows.index.get_level_values("destination").isin(inside)]
+    seen = seen_flows(flows, places, frame)
     drawn = seen[:MOST_ARCS]
     note = f"{len(drawn)} largest ways: {drawn.sum() / max(seen.sum(), 1):.0%} of the departures"
     ax.text(1, 1.02, note, transform=ax.transAxes, fontsize=7.5, color=style.QUIET, ha="right", va="bottom")
-    reference = symbols.round_number_above(drawn.max() if len(drawn) else 0, SMALLEST_REFERENCE)
-    arcs = _draw_arcs(ax, places, drawn, symbols.scale_of(frame) / reference)
-    ends = places.loc[inside[inside.isin(drawn.index.to_frame().to_numpy().ravel())]]
-    ax.plot(ends["x"], ends["y"], ls="none", marker="o", ms=2.6, color=style.INK, zorder=5)
+    reference = reference_of([drawn])
+    ends, arcs = draw_flows(ax, frame, places, drawn, reference)
     legend = _draw_width_legend(ax, reference, frame, np.concatenate([ends[["x", "y"]].to_numpy(float), *arcs]))
     taken = [legend.get_window_extent(), *style.text_boxes(ax, frames.write_lands(ax, frame))]
+    label_ends(ax, ends, seen, MOST_LABELS, taken)
+
+
+def seen_flows(flows: pd.Series, places: pd.DataFrame, frame: Frame) -> pd.Series:
+    """Return the flows whose destination lies in the frame."""
+    inside = places.index[frame.holds(places["lon"], places["lat"])]
+    return flows[flows.index.get_level_values("destination").isin(inside)]
+
+
+def reference_of(drawn: list[pd.Series]) -> float:
+    """Return the round number of people that the widest arc stands for in all panels."""
+    return symbols.round_number_above(max([0, *(flows.max() for flows in drawn if len(flows))]), SMALLEST_REFERENCE)
+
+
+def draw_flows(ax: Axes, frame: Frame, places: pd.DataFrame, drawn: pd.Series, reference: float) -> tuple:
+    """Draw arcs and the dots at their ends.
+
+    Returns
+    -------
+    ends, arcs
+        The places in the frame where arcs begin or end, with x and y [km]; the outlines of the arcs.
+    """
+    places = frames.located(places, frame)
+    arcs = _draw_arcs(ax, places, drawn, symbols.scale_of(frame) / reference)
+    ends = places[places["inside"] & places.index.isin(drawn.index.to_frame().to_numpy().ravel())]
+    ax.plot(ends["x"], ends["y"], ls="none", marker="o", ms=2.6, color=style.INK, zorder=5)
+    return ends, arcs
+
+
+def label_ends(ax: Axes, ends: pd.DataFrame, seen: pd.Series, most: int, taken: list) -> None:
+    """Name the busiest places beside their dots, with the people who came and who left."""
     taken += [point_box(ax, x, y, DOT_PX) for x, y in zip(ends["x"], ends["y"], strict=True)]
-    place_labels(ax, _labels(ends, seen), [], taken)
+    place_labels(ax, _labels(ends, seen)[:most], [], taken)
 
 
 def _draw_arcs(ax: Axes, places: pd.DataFrame, flows: pd.Series, per_person: float) -> list[np.ndarray]:
@@ -142,11 +174,17 @@ def _labels(places: pd.DataFrame, flows: pd.Series) -> list[Label]:
     """Return the busiest places with the people who came and who left."""
     left, came = (flows.groupby(level=level).sum() for level in ("origin", "destination"))
     both = pd.DataFrame({"came": came, "left": left}).fillna(0.0).reindex(places.index)
-    both = both.loc[both.sum(axis=1).sort_values(ascending=False).index][:MOST_LABELS]
+    both = both.loc[both.sum(axis=1).sort_values(ascending=False).index]
     return [
         Label(f"{short_name(name)}\n+{row.came:,.0f} −{row.left:,.0f}", *_spot(places, name), 0.0, may_move=True)
         for name, row in both.iterrows()
     ]
+
+
+def draw_width(ax: Axes, start: tuple, length: float, scale: float, share: float) -> None:
+    """Draw an arc of a legend, its width a share of the widest."""
+    outline = taper(start, (start[0] + length, start[1]), scale * WIDEST * share)
+    ax.add_patch(Polygon(outline, fc=style.QUIET, zorder=8))
 
 
 def _draw_width_legend(ax: Axes, reference: float, frame: Frame, points: np.ndarray) -> FancyBboxPatch:
@@ -157,8 +195,7 @@ def _draw_width_legend(ax: Axes, reference: float, frame: Frame, points: np.ndar
     symbols.write_note(ax, left + scale * 0.012, bottom + scale * 0.168, "people (width at start)")
     for i, share in enumerate(LEGEND_SHARES):
         y = bottom + scale * (0.13 - 0.035 * i)
-        outline = taper((left + scale * 0.02, y), (left + scale * 0.13, y), scale * WIDEST * share)
-        ax.add_patch(Polygon(outline, fc=style.QUIET, zorder=8))
+        draw_width(ax, (left + scale * 0.02, y), scale * 0.11, scale, share)
         symbols.write_note(ax, left + scale * 0.15, y, f"{reference * share:,.0f}")
     symbols.draw_scale_bar(ax, left + scale * 0.018, bottom + scale * 0.02, scale)
     return box

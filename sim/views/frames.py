@@ -57,9 +57,13 @@ def credit(table: pd.DataFrame, axes: list[tuple[Axes, Frame]]) -> str:
     """Return the line below a map that says what it rests on."""
     seeds = table["seed"].nunique()
     made_by = f"mean of {seeds} seeds" if seeds > 1 else "one seed"
-    borders = " Boundaries: Natural Earth; a line takes no position on any border."
-    is_real = any(frame in REAL_FRAMES for _, frame in axes)
-    return f"Simulated, not observed ({made_by}).{borders if is_real else ''}"
+    return f"Simulated, not observed ({made_by}).{border_credit([frame for _, frame in axes])}"
+
+
+def border_credit(shown: list[Frame]) -> str:
+    """Return the sentence on the source of the borders, where there are any."""
+    is_real = any(frame in REAL_FRAMES for frame in shown)
+    return " Boundaries: Natural Earth; a line takes no position on any border." if is_real else ""
 
 
 def new_panels(frames: list[Frame]) -> tuple[Figure, list[tuple[Axes, Frame]]]:
@@ -96,8 +100,11 @@ def free_corner(frame: Frame, points: np.ndarray, width: float, height: float) -
     return min(((right, gap), (gap, gap), (right, top), (gap, top)), key=hidden)
 
 
-def write_lands(ax: Axes, frame: Frame) -> list[Text]:
-    """Write the names of lands and seas, where the frame shows the real world."""
-    look = dict(fontsize=8.5, color=style.COUNTRY_LINE, style="italic", ha="center", va="center", zorder=3)
+def write_lands(ax: Axes, frame: Frame, fontsize: float = 8.5) -> list[Text]:
+    """Write the names of lands and seas that fit, where the frame shows the real world."""
+    look = dict(fontsize=fontsize, color=style.COUNTRY_LINE, style="italic", ha="center", va="center", zorder=3)
     shown = [named for named in LAND_NAMES if frame in REAL_FRAMES and frame.holds(*named[1:])]
-    return [ax.text(*frame.to_km(lon, lat), name, **look) for name, lon, lat in shown]
+    texts = [ax.text(*frame.to_km(lon, lat), name, **look) for name, lon, lat in shown]
+    for text, box in zip(texts, style.text_boxes(ax, texts), strict=True):
+        text.set_visible(ax.bbox.x0 <= box.x0 and box.x1 <= ax.bbox.x1)
+    return [text for text in texts if text.get_visible()]

@@ -8,6 +8,7 @@ import itertools
 import math
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
@@ -82,15 +83,17 @@ def point_box(ax: Axes, x: float, y: float, half_px: float) -> Bbox:
 def _best_spot(ax, label, text, circles, taken):
     """Return the box that hides least, and whether it is far off; None where no box will do.
 
-    Close by, a box nearer to another circle is avoided; far off, a line that crosses other circles.
+    Close by, a box nearer to another circle is avoided; far off, a line that crosses other circles or texts.
     """
     size = text.get_window_extent(ax.figure.canvas.get_renderer())
     own = circle_box(ax, label.x, label.y, label.radius)
     others = [circle for circle in circles if circle.x0 != own.x0 or circle.y0 != own.y0]
-    for gaps, doubt in ((NEAR_PX, _is_ambiguous), (FAR_PX if label.may_move else (), _crossed)):
+    rims = np.array([circle.extents for circle in circles]).reshape(-1, 4)
+    far = (FAR_PX if label.may_move else (), _crossed, [*others, *taken])
+    for gaps, doubt, avoided in ((NEAR_PX, _is_ambiguous, others), far):
         best, least = None, MOST_COVER
         for box in _candidates(ax, label, size.width, size.height, gaps):
-            cost = _covered(box, circles) + DOUBT * doubt(box, own, others)
+            cost = _covered(box, rims) + DOUBT * doubt(box, own, avoided)
             if cost < least and _is_free(ax, box, taken):
                 best, least = box, cost
         if best:
@@ -103,7 +106,7 @@ def _is_ambiguous(box, own, others):
 
 
 def _crossed(box, own, others):
-    """Return how many circles lie under the line from a circle to its label."""
+    """Return how many boxes lie under the line from a circle to its label."""
     (x0, y0), (x1, y1) = (((b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2) for b in (own, box))
     points = [(x0 + (x1 - x0) * k / 20, y0 + (y1 - y0) * k / 20) for k in range(21)]
     return sum(any(circle.contains(*point) for point in points) for circle in others)
@@ -132,10 +135,8 @@ def _distance(a, b):
 
 def _covered(box, circles):
     """Return how much of a box lies over circles, or of the circles under the box where they are smaller."""
-    common = ((Bbox.intersection(box, circle), circle) for circle in circles)
-    hidden = [(_area(part), max(_area(circle), DOT_PX2)) for part, circle in common if part is not None]
-    return sum(area / min(_area(box), whole) for area, whole in hidden)
-
-
-def _area(box):
-    return box.width * box.height
+    x0, y0, x1, y1 = circles.T
+    width, height = np.minimum(x1, box.x1) - np.maximum(x0, box.x0), np.minimum(y1, box.y1) - np.maximum(y0, box.y0)
+    hidden = np.maximum(width, 0) * np.maximum(height, 0)
+    whole = np.maximum((x1 - x0) * (y1 - y0), DOT_PX2)
+    return (hidden / np.minimum(box.width * box.height, whole)).sum()

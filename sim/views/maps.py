@@ -1,6 +1,7 @@
 """The stock map: where people in displacement are on a day, over real borders."""
 
 import datetime
+import math
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -60,24 +61,60 @@ def _subtitle(people: pd.DataFrame) -> str:
 def _draw_panel(ax: Axes, frame: Frame, places: pd.DataFrame, people: pd.DataFrame, marks: dict) -> None:
     draw_land(ax, frame, with_borders=frame in frames.REAL_FRAMES)
     ax.set_title(frame.title)
-    places = frames.located(places, frame)
-    places = places[places["inside"]]
-    people = people[people.index.isin(places.index)]
-    totals = people.sum(axis=1).sort_values(ascending=False)
+    reference = reference_of([people], places, frame)
+    places, totals = draw_people(ax, frame, places, people, reference)
+    marks = draw_marks(ax, places, marks)
     scale = symbols.scale_of(frame)
-    reference = symbols.round_number_above(totals.max() if len(totals) else 0, SMALLEST_REFERENCE)
-    totals = totals[totals >= reference * symbols.SMALLEST_SHARE]
-    radius = pd.Series(symbols.radius_of(totals, reference, scale), totals.index)
-    places = places.assign(radius=radius.reindex(places.index, fill_value=0.0))
-    for name in totals.index:
-        symbols.draw_pie(ax, *places.loc[name, CIRCLE], people.loc[name].to_dict())
-    marks = {name: mark for name, mark in marks.items() if name in places.index}
-    for name, mark in marks.items():
-        symbols.draw_mark(ax, *places.loc[name, ["x", "y"]], mark)
     corner = frames.free_corner(frame, places[["x", "y"]].to_numpy(), *symbols.size_legend_size(scale))
     legend = symbols.draw_size_legend(ax, reference, scale, corner)
     biggest = totals[totals >= reference * LEAST_LABELLED][:MOST_LABELS]
     _write_names(ax, frame, places, biggest, marks, [legend.get_window_extent()])
+
+
+def reference_of(tables: list, places: pd.DataFrame, frame: Frame, smallest: float = SMALLEST_REFERENCE) -> float:
+    """Return the round number of people, `smallest` or more, that the largest circle stands for in all tables."""
+    inside = places.index[frame.holds(places["lon"], places["lat"])]
+    largest = max(table[table.index.isin(inside)].abs().sum(axis=1).max() for table in tables)
+    return symbols.round_number_above(0 if math.isnan(largest) else largest, smallest)
+
+
+def draw_people(ax: Axes, frame: Frame, places: pd.DataFrame, people: pd.DataFrame, reference: float) -> tuple:
+    """Draw a circle for the people of each place in the frame.
+
+    Returns
+    -------
+    places, totals
+        The places in the frame with x, y and radius [km]; people by drawn place, largest first.
+    """
+    places, totals = with_circles(places, people.sum(axis=1), frame, reference)
+    circles = places.loc[totals.index, CIRCLE].to_numpy(float)
+    for circle, counts in zip(circles, people.loc[totals.index].to_dict("records"), strict=True):
+        symbols.draw_pie(ax, *circle, counts)
+    return places, totals
+
+
+def with_circles(places: pd.DataFrame, totals: pd.Series, frame: Frame, reference: float) -> tuple:
+    """Give the places in a frame a circle for their people, or for a difference of people.
+
+    Returns
+    -------
+    places, totals
+        The places in the frame with x, y and radius [km]; people by place with a circle, largest first.
+    """
+    places = frames.located(places, frame)
+    places = places[places["inside"]]
+    totals = totals[totals.index.isin(places.index) & (totals.abs() >= reference * symbols.SMALLEST_SHARE)]
+    totals = totals.sort_values(key=abs, ascending=False)
+    radius = pd.Series(symbols.radius_of(totals.abs(), reference, symbols.scale_of(frame)), totals.index)
+    return places.assign(radius=radius.reindex(places.index, fill_value=0.0)), totals
+
+
+def draw_marks(ax: Axes, places: pd.DataFrame, marks: dict[str, str]) -> dict[str, str]:
+    """Draw the marks of the places that are there, and return those."""
+    marks = {name: mark for name, mark in marks.items() if name in places.index}
+    for name, mark in marks.items():
+        symbols.draw_mark(ax, *places.loc[name, ["x", "y"]], mark)
+    return marks
 
 
 def _write_names(ax, frame, places, biggest, marks, taken) -> None:

@@ -63,6 +63,11 @@ def band(rows: pd.DataFrame, how: str) -> pd.DataFrame:
     return pd.DataFrame({"mean": table.mean(axis=1), "low": low, "high": high})
 
 
+def band_name(n_seeds: int) -> str:
+    """Return what a band over two or more seeds shows."""
+    return f"{'5 to 95 % of' if n_seeds >= MANY_SEEDS else 'range over'} {n_seeds} seeds"
+
+
 def busy_days(series: pd.DataFrame, outcomes: list[str]) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and last day on which an outcome is above 1 percent of its peak, and a week around."""
     dates, week = pd.to_datetime(series["date"]), pd.Timedelta(days=7)

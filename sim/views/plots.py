@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter
 from sim.errors import InputError
 from sim.views import style
 from sim.views.observations import drawn_rows
-from sim.views.panels import MANY_SEEDS, PANELS, Panel, band, busy_days
+from sim.views.panels import PANELS, Panel, band, band_name, busy_days
 
 COLUMNS, WIDTH_IN = 3, 12.0
 PANEL_IN, ROW_GAP_IN, COLUMN_GAP_IN, TOP_IN, LEFT_IN, KEY_IN = 1.7, 0.82, 0.62, 1.2, 0.6, 0.17
@@ -183,7 +183,6 @@ def _handles(n_seeds: int, uses: set[str]) -> list:
     name = "simulated, mean" if n_seeds > 1 else "simulated, one seed"
     handles = [Line2D([], [], color=style.BLUE, lw=1.6, label=name)]
     if n_seeds > 1:
-        share = "5 to 95 % of" if n_seeds >= MANY_SEEDS else "range over"
-        handles.append(Patch(fc=style.BLUE, alpha=0.25, label=f"{share} {n_seeds} seeds"))
+        handles.append(Patch(fc=style.BLUE, alpha=0.25, label=band_name(n_seeds)))
     shown = [MARKERS[use] for use in MARKERS if use in uses]
     return handles + [Line2D([], [], ls="none", label=text, **look) for text, look in shown]

@@ -49,15 +49,13 @@ def displaced_rows(daily: pd.DataFrame, case) -> pd.DataFrame:
     islands. Refugees settled in the host country are left out: they would hide everything else.
     """
     places = case.locations.set_index("name")
-    role = daily["location"].astype(object).map(places["role"])
-    key = daily["status"].astype(object).map(GROUP_OF_STATUS)
-    at_home = daily["status"].astype(object) == "home"
+    location, status = (daily[column].astype("category") for column in ("location", "status"))
+    role, key = location.map(places["role"]).astype(object), status.map(GROUP_OF_STATUS).astype(object)
+    at_home = status == "home"
     key = key.mask(at_home & (role == "island"), "camp")
-    key = key.mask(
-        at_home & (role == "theatre") & (daily["group"].astype(object) == "displaced_before"), "settled"
-    )
+    key = key.mask(at_home & (role == "theatre") & (daily["group"] == "displaced_before"), "settled")
     counted_in = places["part_of"].where(places["part_of"].fillna("") != "", places.index.to_series())
-    rows = daily.assign(key=key, place=daily["location"].astype(object).map(counted_in))
+    rows = daily.assign(key=key, place=location.map(counted_in).astype(object))
     return rows[rows["key"].notna()]
 
 

@@ -4,6 +4,7 @@ Colours are the eight of Okabe and Ito (2008), "Color Universal Design". Figures
 that no figure is kept after use.
 """
 
+import re
 from pathlib import Path
 
 import matplotlib as mpl
@@ -12,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 DPI = 200
+FOOTER_LINE_IN, FOOTER_LETTERS_PER_IN = 0.17, 15.5
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#000000",
     "#E69F00",
@@ -88,9 +90,20 @@ def headline(figure: Figure, title: str, subtitle: str) -> None:
 def footer(figure: Figure, sources: str, command: str) -> None:
     """Write what the picture rests on, and the command line that made it, at the lower left."""
     height = figure.get_figheight()
-    lines = [sources] + ([f"Made by:  {command}"] if command else [])
-    for i, line in enumerate(reversed(lines)):
-        figure.text(0.02, (0.14 + 0.17 * i) / height, line, fontsize=7, color=QUIET, va="center")
+    for i, line in enumerate(reversed(footer_lines(figure.get_figwidth(), sources, command))):
+        figure.text(0.02, (0.14 + FOOTER_LINE_IN * i) / height, line, fontsize=7, color=QUIET, va="center")
+
+
+def footer_lines(width_in: float, sources: str, command: str) -> list[str]:
+    """Return the lines of a footer, broken at blanks and commas where they are wider than the figure."""
+    lines = []
+    for text in [sources] + ([f"Made by:  {command}"] if command else []):
+        lines.append("")
+        for part in re.findall(r"[^,\s]*[,\s]*", text):
+            if len(lines[-1]) + len(part) > width_in * FOOTER_LETTERS_PER_IN:
+                lines.append("")
+            lines[-1] += part
+    return [line.rstrip() for line in lines]
 
 
 def text_boxes(ax: Axes, texts) -> list:

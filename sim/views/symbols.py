@@ -55,9 +55,9 @@ def draw_pie(ax: Axes, x: float, y: float, radius: float, people: dict[str, floa
         sweep = 360.0 * count / total
         if sweep > 0:
             colour = style.STATUS_GROUPS[key][1]
-            ax.add_patch(Wedge((x, y), radius, angle - sweep, angle, fc=colour, lw=0, zorder=4))
+            ax.add_artist(Wedge((x, y), radius, angle - sweep, angle, fc=colour, lw=0, zorder=4))
         angle -= sweep
-    ax.add_patch(Circle((x, y), radius, fill=False, ec=style.INK, lw=0.5, zorder=4))
+    ax.add_artist(Circle((x, y), radius, fill=False, ec=style.INK, lw=0.5, zorder=4))
 
 
 def draw_mark(ax: Axes, x: float, y: float, key: str) -> None:
