@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
-from sim.views import stocks, style
+from sim.views import mapgrid, stocks, style
 from sim.views.flowmap import flow_map
+from sim.views.forest import forest
 from sim.views.maps import stock_map
+from sim.views.multiples import outcome_grid
 from sim.views.plots import time_series
+from sim.views.scorecard import scorecard
 
-__all__ = ["draw_run", "flow_map", "stock_map", "time_series"]
+__all__ = ["draw_comparison", "draw_run", "flow_map", "stock_map", "time_series"]
 TABLES = ("daily", "border", "series")
 
 
@@ -29,3 +32,25 @@ def draw_run(run, case, folder: Path | str, command: str) -> list[Path]:
         "series.png": time_series(tables["series"], case.observed, case.events, sources, command),
     }
     return [style.save(figure, Path(folder) / name) for name, figure in figures.items()]
+
+
+def draw_comparison(comparison, case, folder: Path | str, command: str) -> list[Path]:
+    """Draw the pictures of a comparison into a folder and return their paths.
+
+    Parameters
+    ----------
+    comparison
+        Has `baseline` (name), `runs` (by name), `differences` and `by_day`.
+    command
+        The command line that repeats the comparison; it is written into the pictures.
+    """
+    seen = mapgrid.snapshot(comparison, case)
+    figures = {
+        "outcomes.png": lambda: outcome_grid(comparison, command),
+        "forest.png": lambda: forest(comparison, command),
+        "scorecard.png": lambda: scorecard(comparison, command),
+        "maps.png": lambda: mapgrid.stock_maps(comparison, case, seen, command),
+        "flows.png": lambda: mapgrid.flow_maps(comparison, case, command),
+        "difference_map.png": lambda: mapgrid.difference_map(comparison, case, seen, command),
+    }
+    return [style.save(draw(), Path(folder) / name) for name, draw in figures.items()]
