@@ -19,8 +19,8 @@ def leaving_probability(threat: np.ndarray, weight: float, behaviour: Behaviour)
     """
     thresholds = np.exp(behaviour.threshold_sigma * draws.normal_classes(THRESHOLD_CLASSES))
     x = weight * threat[:, None] / thresholds[None, :]
-    # Written with 1/x it neither overflows nor divides by zero for any threat.
-    with np.errstate(divide="ignore"):
+    # Written with 1/x, no threat and endless threat come out as they should: 0 and the quickest leaving.
+    with np.errstate(divide="ignore", over="ignore"):
         return behaviour.leave_max / (1.0 + (1.0 / x) ** behaviour.leave_steepness)
 
 
