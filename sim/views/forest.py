@@ -31,11 +31,12 @@ def forest(comparison, command: str = "") -> Figure:
     table = table.assign(verdict=contrast.verdicts(table), scenario=table["scenario"].astype(str))
     outcomes = _shown_outcomes(table)
     sources = f"Simulated, not observed ({contrast.seeds_of(comparison)})."
-    figure, axes = _grid(len(outcomes), len(names), style.footer_lines(WIDTH_IN, sources, command))
+    footer = style.footer_lines(WIDTH_IN, sources, command)
+    figure, axes = _grid(len(outcomes), len(names), len(footer))
     for i, (ax, outcome) in enumerate(zip(axes, outcomes, strict=True)):
         rows = table[table["outcome"] == outcome].set_index("scenario").reindex(names)
         _draw_panel(ax, outcome, rows, with_names=i % COLUMNS == 0)
-    _legend(figure, [verdict for verdict in LOOKS if verdict in set(table["verdict"])])
+    _legend(figure, len(footer), [verdict for verdict in LOOKS if verdict in set(table["verdict"])])
     title = f"Difference of each scenario to “{wording.scenario_name(comparison.baseline)}”"
     subtitle = "Bars: 95 % intervals of the model's chance, same people and same luck under each scenario"
     style.headline(figure, title, subtitle)
@@ -50,10 +51,10 @@ def _shown_outcomes(table: pd.DataFrame) -> list[str]:
     return [outcome for outcome in there if outcome in changed] or there
 
 
-def _grid(n_panels: int, n_names: int, footer: list[str]) -> tuple[Figure, list[Axes]]:
+def _grid(n_panels: int, n_names: int, n_lines: int) -> tuple[Figure, list[Axes]]:
     """Return a figure with panels in rows, and room for the names at the left and the legend below."""
     n_rows = math.ceil(n_panels / COLUMNS)
-    panel, bottom = ROW_IN * n_names, BOTTOM_IN + style.FOOTER_LINE_IN * len(footer)
+    panel, bottom = ROW_IN * n_names, BOTTOM_IN + style.FOOTER_LINE_IN * n_lines
     total = TOP_IN + n_rows * (TITLE_IN + panel + SCALE_IN) + bottom
     figure = style.new_figure(WIDTH_IN, total)
     width = (WIDTH_IN - NAME_IN - SIDE_IN - COLUMN_GAP_IN * (COLUMNS - 1)) / COLUMNS
@@ -108,8 +109,7 @@ def _add_percent(ax: Axes, baseline: float) -> None:
     top.spines["top"].set(visible=True, color=style.GRID)
 
 
-def _legend(figure: Figure, verdicts: list[str]) -> None:
+def _legend(figure: Figure, n_lines: int, verdicts: list[str]) -> None:
     handles = [Line2D([], [], ls="none", label=LOOKS[verdict][0], **LOOKS[verdict][1]) for verdict in verdicts]
-    lower = (BOTTOM_IN + 0.1) / figure.get_figheight()
     look = dict(loc="lower left", ncols=len(handles), borderaxespad=0, handletextpad=0.4)
-    figure.legend(handles=handles, bbox_to_anchor=(0.015, lower), **look)
+    figure.legend(handles=handles, bbox_to_anchor=(0.015, style.above_footer(figure, n_lines)), **look)

@@ -38,7 +38,8 @@ def outcome_grid(comparison, command: str = "") -> Figure:
     names = contrast.most_different(comparison)
     panels, parted = _shown_panels(comparison.differences), contrast.first_difference(comparison.by_day)
     sources = contrast.left_out(comparison, names) + f"Simulated, not observed ({contrast.seeds_of(comparison)})."
-    figure, axes = _grid(len(panels), names, style.footer_lines(WIDTH_IN, sources, command))
+    footer = style.footer_lines(WIDTH_IN, sources, command)
+    figure, axes = _grid(len(panels), names, len(footer))
     series = {name: comparison.runs[name].series for name in [comparison.baseline, *names]}
     dates = pd.to_datetime(series[comparison.baseline]["date"]).agg(["min", "max"])
     for panel, row in zip(panels, axes, strict=True):
@@ -46,7 +47,7 @@ def outcome_grid(comparison, command: str = "") -> Figure:
         _draw_row(row, panel, [bands.pop(comparison.baseline), *bands.values()])
     for name, column in zip(names, zip(*axes, strict=True), strict=True):
         _draw_dates(column, dates, parted.get(name))
-    _legend(figure, int(comparison.differences["n"].max()), bool(parted))
+    _legend(figure, len(footer), int(comparison.differences["n"].max()), bool(parted))
     title = f"The main outcomes under each scenario and under “{wording.scenario_name(comparison.baseline)}”"
     style.headline(figure, title, "One scale in each row")
     style.footer(figure, sources, command)
@@ -69,12 +70,12 @@ def _band(series: pd.DataFrame, panel: Panel) -> pd.DataFrame:
     return band(series[series["outcome"] == outcome], panel.how)
 
 
-def _grid(n_rows: int, names: list[str], footer: list[str]) -> tuple[Figure, list[list[Axes]]]:
+def _grid(n_rows: int, names: list[str], n_lines: int) -> tuple[Figure, list[list[Axes]]]:
     """Return a figure with a row of panels for each outcome, and the scenarios' names above the columns."""
     width = (WIDTH_IN - LEFT_IN - RIGHT_IN - GAP_IN * (len(names) - 1)) / len(names)
     heads = [wording.wrapped(wording.scenario_name(name), width * 11.5) for name in names]
     top = TOP_IN + HEAD_LINE_IN * max(text.count("\n") + 1 for text in heads)
-    bottom = BOTTOM_IN + style.FOOTER_LINE_IN * len(footer)
+    bottom = BOTTOM_IN + style.FOOTER_LINE_IN * n_lines
     total = top + n_rows * (PANEL_IN + ROW_GAP_IN) + bottom
     figure = style.new_figure(WIDTH_IN, total)
     axes = []
@@ -130,7 +131,7 @@ def _month(number: float, _) -> str:
     return f"{date:%b}" if date.day == 1 else f"{date.day} {date:%b}"
 
 
-def _legend(figure: Figure, n_seeds: int, parted: bool) -> None:
+def _legend(figure: Figure, n_lines: int, n_seeds: int, parted: bool) -> None:
     handles = [
         Line2D([], [], color=style.BLUE, lw=1.3, label="under the scenario"),
         Line2D([], [], color=style.QUIET, alpha=0.6, lw=2.2, label="under the baseline"),
@@ -140,5 +141,5 @@ def _legend(figure: Figure, n_seeds: int, parted: bool) -> None:
     if parted:
         label = "the first day on which anything differs"
         handles.append(Line2D([], [], color=style.VERMILION, lw=0.8, ls=(0, (2, 2)), label=label))
-    lower = (BOTTOM_IN + 0.05) / figure.get_figheight()
-    figure.legend(handles=handles, loc="lower left", ncols=4, bbox_to_anchor=(0.015, lower), borderaxespad=0)
+    corner = (0.015, style.above_footer(figure, n_lines))
+    figure.legend(handles=handles, loc="lower left", ncols=4, bbox_to_anchor=corner, borderaxespad=0)

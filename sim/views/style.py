@@ -106,6 +106,11 @@ def footer_lines(width_in: float, sources: str, command: str) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
+def above_footer(figure: Figure, n_lines: int) -> float:
+    """Return the height [share of the figure] just above a footer of so many lines."""
+    return (0.2 + FOOTER_LINE_IN * n_lines) / figure.get_figheight()
+
+
 def text_boxes(ax: Axes, texts) -> list:
     """Return the boxes [pixels] that texts of an axes cover."""
     renderer = ax.figure.canvas.get_renderer()
