@@ -181,7 +181,7 @@ class ArrayDriver:
         rows = self._list(travel.travelling, self.n_rows, self.population, self.world.spot_of, today.reach)
         origins = self.population.place[rows].astype(np.int64)
         statuses = travel.arriving(
-            self.population, rows, self.world.spot_of, self.world.status_at, self.world.is_island, today.day
+            self.population, rows, self.world.spot_of, self.world.status_at, self.world.is_brought, today.day
         )
         self._refugees_today = rows[statuses == OPEN_AIR]
         columns = self.population
@@ -276,7 +276,7 @@ class ArrayDriver:
         self._crossed(today.day, n_in)
 
     def receive(self, today: Today, free: np.ndarray) -> None:
-        """Find shelter for who arrived and who is in the open, and bring people from the islands."""
+        """Find shelter for who arrived and who is in the open; bring people from the islands, resettle others."""
         population, world = self.population, self.world
         reception.take_in(population, self._refugees_today, today.hosted, self.seed, today.day)
         unsheltered = self._with_status(TENT, OPEN_AIR, self.n_theatre)
@@ -297,6 +297,21 @@ class ArrayDriver:
         )
         n = reception.transfer(population, rows, world.mainland_of, world.metres, self._log)
         self._departed(today.day, n)
+        self._resettle(today)
+
+    def _resettle(self, today: Today) -> None:
+        if self.world.haven < 0 or not today.resettled.any():
+            return
+        rows = self._list(
+            reception.being_resettled,
+            self.n_rows,
+            self.population,
+            self.world.is_host,
+            today.resettled,
+            self.seed,
+            today.day,
+        )
+        self._departed(today.day, reception.resettle(self.population, rows, self.world.haven, self._log))
 
     def go_home(self, today: Today) -> None:
         """Let displaced people return where home is safe and open."""

@@ -13,6 +13,7 @@ import yaml
 from sim.config import Config
 from sim.errors import InputError, nearest
 
+LISTED = 12  # a sentence names so many choices; `sim run --help` has them all
 _KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
 
 
@@ -20,7 +21,8 @@ def choice_sentence(group: str, name: Any, known: Iterable[str]) -> str:
     """Say that a group has no such choice."""
     known = list(known)
     some = "a list of " if group == "policy" else "one of "
-    return f"{group} is '{_plain(name)}', but must be {some}{', '.join(known) or 'none'}{nearest(name, known)}"
+    listed = ", ".join(known[:LISTED]) + (", ..." if len(known) > LISTED else "")
+    return f"{group} is '{_plain(name)}', but must be {some}{listed or 'none'}{nearest(name, known)}"
 
 
 def key_sentence(key: str, settings: dict) -> str:

@@ -148,17 +148,22 @@ class Measure:
     """One policy as data: what, when, where, to whom, how much, and why. It changes rules, never people."""
 
     what: str
-    effects: dict[str, float]
+    effects: dict[str, float]  # name in sim/effects.py -> amount
     because: str
     source: str
-    first_day: str = ""
-    last_day: str = ""
-    where: list[str] = field(default_factory=list)
-    who: list[str] = field(default_factory=list)
+    first_day: str = ""  # blank: from the beginning
+    last_day: str = ""  # blank: to the end
+    where: list[str] = field(default_factory=list)  # places, areas or highways; none: everywhere
+    who: list[str] = field(default_factory=list)  # groups; none: everybody
     authority: str = ""
-    watch: str = ""
-    above: float = 0.0
+    watch: str = ""  # a count; the measure begins when it is above the limit
+    above: float = 0.0  # that limit [people]
     harm: str = ""
+    schedule: str = ""  # attacks of the case's what_if.csv, played from the first day on
+    since: str = ""  # the attacks from this day to the first day go on
+    around: str = ""  # only people near this line: border, front, or a highway
+    width_km: float = 0.0  # as near as this, on either side of it
+    scatter_km: float = 10.0  # how far people live from the centre of their place
 
     def __post_init__(self):
         first = parse_date(self.first_day, "first_day") if self.first_day else datetime.date.min
@@ -167,6 +172,8 @@ class Measure:
             raise InputError(f"last_day {self.last_day} lies before first_day {self.first_day}")
         if not math.isfinite(self.above) or self.above < 0:
             raise InputError(f"above is {self.above}, but must be a number of people, 0 or more")
+        require("width_km", self.width_km, 0, 10_000)
+        require("scatter_km", self.scatter_km, 0.1, 1_000)
 
 
 @dataclass

@@ -184,7 +184,7 @@ class Household(mesa.Agent):
             destination,
             world.status_at[destination],
             world.spot_of[self.home] >= 0,
-            world.is_island[origin],
+            world.is_brought[origin],
         )
         self.put(destination, status)
         self.destination, self.since = -1, today.day
@@ -289,6 +289,13 @@ class Household(mesa.Agent):
             return
         if reception.is_transferred(self.row, self.seed, today.day, today.transfer):
             self.go_to(self.world.mainland_of[self.place])
+
+    def be_resettled(self, today: Today) -> None:
+        """Leave the host country by air for one of the countries beyond."""
+        if not self.world.is_host[self.place] or self.status not in (HOME, SETTLED_ABROAD):
+            return
+        if reception.is_resettled(self.row, self.seed, today.day, today.resettled[self.group]):
+            self.set_out(self.world.haven, 0)
 
     def go_home(self, today: Today) -> None:
         """Return home where it is safe and open."""

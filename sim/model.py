@@ -22,7 +22,9 @@ from sim.population import (
     CAMP,
     DEAD,
     ENTERED,
+    HOME,
     OPEN_AIR,
+    SETTLED_ABROAD,
     TRAVELLING,
     build_population,
     fill_camps,
@@ -62,7 +64,7 @@ class DisplacementModel(mesa.Model):
         self.running = True
         self.geography = build_geography(case)
         self.group_names = list(case.groups["group"])
-        self.policy = prepare(config.policy, self.geography, self.group_names, config.start, config.n_days)
+        self.policy = prepare(config, case, self.geography)
         self.facts = read_facts(case, self.geography, self.behaviour, config.start, config.n_days)
         self.triggered: dict[str, int] = {}
         self._start_places()
@@ -163,6 +165,7 @@ class DisplacementModel(mesa.Model):
             days_since_news=-1.0 if self.news_day is None else self.day - self.news_day + 0.5,
             weather=self._weather(),
             island_people=int(np.delete(stock[self.world.is_island], [TRAVELLING, DEAD], axis=2).sum()),
+            host_people=stock[self.world.is_host][:, :, [HOME, SETTLED_ABROAD]].sum(axis=(0, 2)),
         )
 
     def _weather(self) -> float:

@@ -1,131 +1,28 @@
-"""Effects by name, and `rules_today`, which folds the measures in force into the day's rules.
+"""A policy: its measures checked against the case, and `rules_today`, which folds those in force into the rules.
 
-The law of composition: factors multiply, so their order does not matter; switches and set values apply in the
-order of the policy and the last one wins; amounts add up. Without a measure the rules are those of the facts, bit
-for bit. A measure never sees people: it changes rules, and people respond to them.
+The law of composition: today's rule is (the fact, or the last switch) plus all amounts, times all factors. So
+factors commute and amounts commute, to the last bit; switches and set values apply in the order of the policy and
+the last one wins. Where a ceasefire holds after that, nobody attacks, whatever was added. Without a measure the
+rules are those of the facts, bit for bit. A measure never sees people: it changes rules, and people respond to them.
 """
 
-import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.config import Behaviour, Measure, parse_date
+from sim.areas import places_named, share_near
+from sim.config import Behaviour, Config, Measure, parse_date
+from sim.effects import AMOUNT, EFFECTS, FACTOR, MOSTLY, SWITCH, InForce, Target
 from sim.errors import InputError, nearest
 from sim.geography import Geography
-from sim.rules import Facts, Rules, rules_of_facts
+from sim.rules import Attacks, Facts, Rules, read_schedule, rules_of_facts
+from sim.seeds import Case
 
-
-@dataclass
-class InForce:
-    """A measure on one day, with its places resolved."""
-
-    amount: float
-    spots: np.ndarray  # spots of the theatre it acts on
-    places: np.ndarray  # places it acts on
-    groups: np.ndarray  # groups it acts on
-    first: bool  # whether this is its first day
-
-
-@dataclass
-class Effect:
-    """One way in which a measure may change the rules."""
-
-    act: Callable[[Rules, InForce], None]
-    low: float
-    high: float
-    unit: str
-    meaning: str
-
-
-def _factor(name: str):
-    def act(rules: Rules, now: InForce) -> None:
-        setattr(rules, name, getattr(rules, name) * now.amount)
-
-    return act
-
-
-def _factor_at_spots(name: str):
-    def act(rules: Rules, now: InForce) -> None:
-        getattr(rules, name)[now.spots] *= now.amount
-
-    return act
-
-
-def _set(name: str):
-    def act(rules: Rules, now: InForce) -> None:
-        setattr(rules, name, type(getattr(rules, name))(now.amount))
-
-    return act
-
-
-def _drop_once(rules: Rules, now: InForce) -> None:
-    if now.first:
-        rules.threat_factor *= now.amount
-
-
-def _fade(rules: Rules, now: InForce) -> None:
-    if not now.first:
-        rules.threat_factor *= now.amount
-
-
-def _ceasefire(rules: Rules, now: InForce) -> None:
-    rules.ceasefire = bool(now.amount)
-    if rules.ceasefire:
-        rules.push_air[:] = 0.0
-        rules.push_ground[:] = 0.0
-
-
-def _reassurance(rules: Rules, now: InForce) -> None:
-    if not now.amount:
-        rules.reassured_days = -1.0
-
-
-def _camp_places(rules: Rules, now: InForce) -> None:
-    if now.first:
-        rules.camp_places[now.places] += now.amount / max(len(now.places), 1)
-
-
-def _readiness(rules: Rules, now: InForce) -> None:
-    rules.readiness[now.groups] *= now.amount
-
-
-def _extra_transfers(rules: Rules, now: InForce) -> None:
-    rules.transfers += now.amount / 7.0
-
-
-EFFECTS: dict[str, Effect] = {
-    "push_air": Effect(_factor_at_spots("push_air"), 0, 10, "factor", "on bombardment and strikes at the places"),
-    "push_ground": Effect(_factor_at_spots("push_ground"), 0, 10, "factor", "on ground advances at the places"),
-    "shelter": Effect(_factor_at_spots("shelter"), 0, 5, "factor", "on the protection near the border"),
-    "threat_once": Effect(_drop_once, 0, 1, "factor", "on standing threat, on the first day only"),
-    "threat_fade": Effect(_fade, 0, 1, "factor/day", "on standing threat, on each day after the first"),
-    "ceasefire": Effect(_ceasefire, 0, 1, "switch", "a kept ceasefire: no pushes, returns begin"),
-    "reassurance": Effect(_reassurance, 0, 1, "switch", "0 takes the effect of the reinforcement away"),
-    "exit_gate": Effect(_set("exit_gate"), 0, 1, "switch", "the host country lets people go to the land gates"),
-    "exit_sea": Effect(_set("exit_sea"), 0, 1, "switch", "the host country does not guard the coast"),
-    "news": Effect(_set("announced"), 0, 1, "switch", "the opening is announced"),
-    "fare_gate": Effect(_set("fare_gate"), 0, 10_000, "USD/person", "price of the way to the land gates"),
-    "entry_greece": Effect(_set("entry_greece"), -1, 1e7, "people/day", "admission at the gates; -1 for everyone"),
-    "success_guarded": Effect(_set("success_guarded"), 0, 1, "share", "undetected entry per attempt at the gates"),
-    "pushback_land": Effect(_set("pushback_land"), 0, 1, "share", "undetected land entries pushed back"),
-    "pushback_sea": Effect(_set("pushback_sea"), 0, 1, "share", "boats pushed back at sea"),
-    "pushback_land_factor": Effect(_factor("pushback_land"), 0, 10, "factor", "on land pushbacks"),
-    "intercept_sea": Effect(_set("intercept_sea"), 0, 1, "share", "boats stopped by the host's coast guard"),
-    "intercept_river": Effect(_set("intercept_river"), 0, 1, "share", "river crossings stopped by the host"),
-    "attempts": Effect(_factor("attempts"), 0, 10, "factor", "on attempts at the gates"),
-    "give_up": Effect(_factor("give_up"), 0, 10, "factor", "on leaving the border"),
-    "evacuate_gates": Effect(_set("evacuate"), 0, 1, "switch", "buses take everyone from the gates home"),
-    "travel_host": Effect(_factor("travel"), 0, 10, "factor", "on departures by sea and river"),
-    "readiness": Effect(_readiness, 0, 10, "factor", "on the readiness to go west"),
-    "entry_turkey": Effect(_set("entry_turkey"), -1, 1e7, "people/day", "admission from the theatre; -1 for all"),
-    "seam_cost": Effect(_factor("seam"), 0, 10, "factor", "on the cost of the checkpoint to the north"),
-    "transfers": Effect(_factor("transfers"), 0, 100, "factor", "on transfers from the islands"),
-    "transfers_extra": Effect(_extra_transfers, 0, 1e6, "people/week", "more transfers from the islands"),
-    "aid": Effect(_factor_at_spots("aid"), 0, 10, "factor", "on aid at the places"),
-    "camp_places": Effect(_camp_places, 0, 1e7, "people", "camp places built on the first day, over the places"),
-    "resettled": Effect(_set("resettled"), 0, 1e6, "people/day", "resettled from the host country"),
+NEEDS = {
+    "spots": "place where people flee from or to",
+    "camps": "place with people in which camps can be built",
+    "gates": "crossing into the host country",
 }
 
 
@@ -136,57 +33,122 @@ class ActivePolicy:
     measures: dict[str, Measure]
     first: dict[str, int]
     last: dict[str, int]
-    places: dict[str, np.ndarray]
-    groups: dict[str, np.ndarray]
+    since: dict[str, int]
+    targets: dict[str, Target]
+    attacks: dict[str, Attacks]  # of the measures with a schedule
 
 
-def prepare(
-    policy: Mapping[str, Measure],
-    geography: Geography,
-    group_names: list[str],
-    start: datetime.date,
-    n_days: int,
-) -> ActivePolicy:
-    """Check a policy against the case and number its days.
+def prepare(config: Config, case: Case, geography: Geography) -> ActivePolicy:
+    """Check the policy of a configuration against the case and number its days.
 
     Raises
     ------
     InputError
-        For an unknown effect or place, an amount out of range, or a first day before the case begins.
+        For an unknown effect, place, group or schedule, an amount out of range, a day outside the case, or a key
+        that would have no effect.
     """
-    active = ActivePolicy(dict(policy), {}, {}, {}, {})
-    for name, measure in policy.items():
-        first = (parse_date(measure.first_day, "first_day") - start).days if measure.first_day else 0
-        if first < 0:
-            raise InputError(f"policy.{name}.first_day is {measure.first_day}, before the case begins on {start}")
-        last = (parse_date(measure.last_day, "last_day") - start).days if measure.last_day else n_days
-        active.first[name], active.last[name] = first, last
-        active.places[name] = _resolve(f"policy.{name}.where", "place", measure.where, geography.names)
-        active.groups[name] = _resolve(f"policy.{name}.who", "group", measure.who, group_names)
-        _check_effects(name, measure)
+    active = ActivePolicy(dict(config.policy), {}, {}, {}, {}, {})
+    for name, measure in config.policy.items():
+        key = f"policy.{name}"
+        _check_effects(key, measure)
+        active.first[name] = _day(f"{key}.first_day", measure.first_day, 0, config)
+        active.last[name] = _day(f"{key}.last_day", measure.last_day, config.n_days, config)
+        active.since[name] = _day(f"{key}.since", measure.since, 0, config)
+        if measure.since and active.since[name] >= active.first[name]:
+            raise InputError(f"{key}.since is {measure.since}, but must lie before the measure's first day")
+        active.targets[name] = _target(key, measure, case, geography)
+        _check_keys(key, measure)
+        if measure.schedule:
+            _check_schedule(key, measure.schedule, case)
+            attacks = read_schedule(case, measure.schedule, geography, config.behaviour, config.n_days)
+            active.attacks[name] = attacks
     return active
 
 
-def _resolve(key: str, kind: str, chosen: list[str], known: list[str]) -> np.ndarray:
-    """Return the numbers of the chosen names; none chosen means all."""
+def _day(key: str, text: str, missing: int, config: Config) -> int:
+    """Return the number of a day, which may lie after the end of the run but not before its beginning."""
+    if not text:
+        return missing
+    day = (parse_date(text, key) - config.start).days
+    if day < 0:
+        raise InputError(f"{key} is {text}, before the case begins on {config.start}")
+    return day
+
+
+def _target(key: str, measure: Measure, case: Case, geography: Geography) -> Target:
+    places = places_named(f"{key}.where", measure.where, case)
+    spots = geography.spot[places]
+    spots = spots[spots >= 0]
+    share = np.ones(len(spots))
+    if measure.around:
+        key_of_line, width, scatter = f"{key}.around", measure.width_km, measure.scatter_km
+        share = share_near(key_of_line, measure.around, width, scatter, case, geography)[spots]
+    settled = np.unique(geography.parent[spots[share >= MOSTLY]])
+    settled = settled[geography.people_start[settled] > 0]
+    target = Target(
+        spots=spots,
+        share=share,
+        camps=geography.place[settled],
+        gates=np.flatnonzero(np.isin(geography.entry_gates, places)),
+        groups=_groups(f"{key}.who", measure.who, list(case.groups["group"])),
+    )
+    for effect in measure.effects:
+        need = EFFECTS[effect].at
+        if (measure.where or measure.around) and need in NEEDS and not len(getattr(target, need)):
+            raise InputError(f"{key}.where names no {NEEDS[need]}, which the effect {effect} needs")
+    return target
+
+
+def _groups(key: str, chosen: list[str], known: list[str]) -> np.ndarray:
+    """Return the numbers of the chosen groups; none chosen means all."""
     for name in chosen:
         if name not in known:
-            raise InputError(f"{key} names the unknown {kind} '{name}'{nearest(name, known)}")
-    return np.array([known.index(name) for name in chosen or known], dtype=np.int64)
+            raise InputError(f"{key} names the unknown group '{name}'{nearest(name, known)}")
+    return np.array([known.index(name) for name in dict.fromkeys(chosen or known)], dtype=np.int64)
 
 
-def _check_effects(name: str, measure: Measure) -> None:
+def _check_effects(key: str, measure: Measure) -> None:
+    """Refuse effects that do not exist and amounts outside their range."""
     if not measure.effects:
-        raise InputError(f"policy.{name}.effects is empty; name at least one of: {', '.join(EFFECTS)}")
-    for effect, amount in measure.effects.items():
-        if effect not in EFFECTS:
-            raise InputError(f"policy.{name}.effects names the unknown effect '{effect}'{nearest(effect, EFFECTS)}")
-        low, high = EFFECTS[effect].low, EFFECTS[effect].high
-        if not low <= amount <= high:
+        raise InputError(f"{key}.effects is empty; name at least one of: {', '.join(EFFECTS)}")
+    for name, amount in measure.effects.items():
+        if name not in EFFECTS:
+            raise InputError(f"{key}.effects names the unknown effect '{name}'{nearest(name, EFFECTS)}")
+        effect = EFFECTS[name]
+        if not effect.low <= amount <= effect.high:
             raise InputError(
-                f"policy.{name}.effects.{effect} is {amount}, but must lie between {low:,} and {high:,} "
-                f"({EFFECTS[effect].unit}: {EFFECTS[effect].meaning})"
+                f"{key}.effects.{name} is {amount}, but must lie between {effect.low:,} and {effect.high:,} "
+                f"({effect.unit}: {effect.meaning})"
             )
+        if effect.unit == "switch" and amount not in (0, 1):
+            raise InputError(f"{key}.effects.{name} is {amount}, but must be 0 or 1 (switch: {effect.meaning})")
+
+
+def _check_keys(key: str, measure: Measure) -> None:
+    """Refuse keys that none of the effects looks at, and effects without the key that they need."""
+    used = {EFFECTS[name].at for name in measure.effects}
+    somewhere, near = bool(used & set(NEEDS)), bool(used & {"spots", "camps"})
+    for given, name, matters in (
+        (measure.where, "where", somewhere),
+        (measure.who, "who", "groups" in used),
+        (measure.around, "around", near),
+        (measure.width_km, "width_km", bool(measure.around)),
+        (measure.above, "above", bool(measure.watch)),
+    ):
+        if given and not matters:
+            raise InputError(f"{key}.{name} is given, but nothing else in the measure depends on it")
+    for name, effect in (("schedule", "attacks"), ("since", "attacks_go_on")):
+        if bool(getattr(measure, name)) != (effect in measure.effects):
+            raise InputError(f"{key}: the key {name} and the effect {effect} go together, but only one is given")
+
+
+def _check_schedule(key: str, name: str, case: Case) -> None:
+    known = list(dict.fromkeys(case.what_if["schedule"])) if len(case.what_if) else []
+    if name not in known:
+        raise InputError(
+            f"{key}.schedule is '{name}', but the what_if.csv of this case has "
+            f"{', '.join(known) or 'no schedule'}{nearest(name, known)}"
+        )
 
 
 def rules_today(
@@ -197,7 +159,7 @@ def rules_today(
     behaviour: Behaviour,
     day: int,
 ) -> Rules:
-    """Return today's rules: the facts, then the measures in force, in the order of the policy.
+    """Return today's rules: the facts, and the measures in force by the law of composition.
 
     Parameters
     ----------
@@ -205,12 +167,43 @@ def rules_today(
         Day from which each conditional measure applies; one not in it has not been triggered.
     """
     rules = rules_of_facts(facts, geography, behaviour, day)
-    for name, measure in active.measures.items():
-        first = triggered.get(name, facts.air.shape[0] + 1) if measure.watch else active.first[name]
-        if first <= day <= active.last[name]:
-            places = active.places[name]
-            spots = geography.spot[places]
-            for effect, amount in measure.effects.items():
-                now = InForce(amount, spots[spots >= 0], places, active.groups[name], day == first)
-                EFFECTS[effect].act(rules, now)
+    begun = _begun(active, triggered, day)
+    acting = [
+        (effect, amount, name)
+        for name in begun
+        if day <= active.last[name]
+        for effect, amount in active.measures[name].effects.items()
+    ]
+    for kind in (SWITCH, AMOUNT, FACTOR):
+        chosen = [step for step in acting if EFFECTS[step[0]].kind == kind]
+        # Sums and products depend on their order in the last bit; sorted, they depend on the set of measures only.
+        for effect, amount, name in chosen if kind == SWITCH else sorted(chosen):
+            attacks, since = active.attacks.get(name), active.since[name]
+            now = InForce(amount, active.targets[name], day, begun[name], facts, attacks, since)
+            EFFECTS[effect].act(rules, now)
+    _draw_front(rules, facts, active, begun)
+    for pushes in (rules.push_air, rules.push_ground):
+        pushes[rules.ceasefire] = 0.0
     return rules
+
+
+def _begun(active: ActivePolicy, triggered: Mapping[str, int], day: int) -> dict[str, int]:
+    """Return the first day of each measure that has begun, in the order of the policy."""
+    first = {
+        name: triggered.get(name, day + 1) if measure.watch else active.first[name]
+        for name, measure in active.measures.items()
+    }
+    return {name: begin for name, begin in first.items() if begin <= day}
+
+
+def _draw_front(rules: Rules, facts: Facts, active: ActivePolicy, begun: Mapping[str, int]) -> None:
+    """Draw the front line as of each spot's day: what the facts and the schedules have lost by then stays lost."""
+    spots = np.arange(len(rules.front_of))
+    rules.lost = facts.lost[rules.front_of, spots]
+    rules.part_lost = facts.part_lost[rules.front_of, spots]
+    for name, first in begun.items():
+        if active.measures[name].effects.get("attacks", 0.0) > 0:
+            elapsed = np.minimum(rules.front_of, active.last[name]) - first
+            attacks, day = active.attacks[name], np.maximum(elapsed, 0)
+            rules.lost |= (elapsed >= 0) & attacks.lost[day, spots]
+            rules.part_lost = np.maximum(rules.part_lost, np.where(elapsed >= 0, attacks.part_lost[day, spots], 0.0))

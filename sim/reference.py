@@ -88,12 +88,14 @@ class MesaDriver:
         return admitted.tolist()
 
     def receive(self, today: Today, free: np.ndarray) -> None:
-        """Find shelter for who arrived and who is in the open, and bring people from the islands."""
+        """Find shelter for who arrived and who is in the open; bring people from the islands, resettle others."""
         for household in self.refugees_today:
             household.be_taken_in(today)
         self._give_camp_places(free)
         self._all("find_roof", today)
         self._all("be_transferred", today)
+        if self.model.world.haven >= 0:
+            self._all("be_resettled", today)
 
     def _give_camp_places(self, free: np.ndarray) -> None:
         waiting = [h for h in self.households if TENT <= h.status <= OPEN_AIR]

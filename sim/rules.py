@@ -19,13 +19,19 @@ GROUND_PUSHES = ("offensive_start", "control_change")
 
 
 @dataclass
-class Facts:
-    """The dated facts of a case as arrays; D days, K spots."""
+class Attacks:
+    """Attacks and the front line as arrays; D days, K spots. Day 0 is that of the case, or of a schedule."""
 
     air: np.ndarray  # (D, K) threat, pushes from the air
     ground: np.ndarray  # (D, K) threat, pushes of a ground advance
     lost: np.ndarray  # (D, K) bool, held by the government as a whole
     part_lost: np.ndarray  # (D, K) share of residents whose part is lost
+
+
+@dataclass
+class Facts(Attacks):
+    """The dated facts of a case as arrays; D days, K spots."""
+
     reinforcement: int  # day on which the reinforcement arrives, after the end where it never does
     rates: dict[str, np.ndarray]  # quantity -> (D,) value of the day
     n_groups: int
@@ -33,15 +39,19 @@ class Facts:
 
 @dataclass
 class Rules:
-    """Today's rules; P places, K spots, G groups. Fields are what measures may touch."""
+    """Today's rules; P places, K spots, E entry gates, G groups. Fields are what measures may touch."""
 
     push_air: np.ndarray  # (K,) threat arriving today
     push_ground: np.ndarray  # (K,)
     lost: np.ndarray  # (K,) bool, closed as destination and for return
     part_lost: np.ndarray  # (K,) share
+    front_of: np.ndarray  # (K,) day whose front line holds today: today, or an earlier one where it is frozen
     shelter: np.ndarray  # (K,) factor on the protection near the border
+    protection: np.ndarray  # (K,) share of residents whom a safe zone protects from every threat
     reassured_days: float  # days since the reinforcement, negative before
-    ceasefire: bool
+    ceasefire: np.ndarray  # (K,) bool: nobody attacks, and people may return
+    safe_return: np.ndarray  # (K,) share of residents who may return although no ceasefire holds
+    returns: np.ndarray  # (K,) factor on returning home
     threat_factor: float  # applied to standing threat today
     exit_gate: bool
     exit_sea: bool
@@ -59,6 +69,7 @@ class Rules:
     travel: float  # factor on departures in the host country
     readiness: np.ndarray  # (G,) factor
     entry_turkey: float  # people a day at the southern crossings
+    entry_open: np.ndarray  # (E,) bool, the crossings at which people are admitted
     entry_success: float  # undetected entry per attempt while closed
     seam: float  # factor on the cost of the checkpoint to the north
     transfers: float  # people a day from the islands to the mainland
@@ -66,17 +77,13 @@ class Rules:
     land_entries: float  # people a day, outside the gates
     aid: np.ndarray  # (K,) factor
     camp_places: np.ndarray  # (P,) places added today
-    resettled: float  # people a day from the host country
+    resettled: np.ndarray  # (G,) people a day from the host country
 
 
 def read_facts(case: Case, geography: Geography, behaviour: Behaviour, start: datetime.date, n_days: int) -> Facts:
     """Lay the dated events and rates of a case out by day."""
-    k = len(geography.place)
     facts = Facts(
-        air=np.zeros((n_days, k)),
-        ground=np.zeros((n_days, k)),
-        lost=np.zeros((n_days, k), bool),
-        part_lost=np.zeros((n_days, k)),
+        **_no_attacks(n_days, len(geography.place)),
         reinforcement=n_days,
         rates=_daily_rates(case, start, n_days),
         n_groups=len(case.groups),
@@ -84,9 +91,24 @@ def read_facts(case: Case, geography: Geography, behaviour: Behaviour, start: da
     for event in case.events.itertuples():
         day = (event.date - start).days
         if day < n_days:
-            spots = _spots(event.places, geography)
-            _enter(facts, event, day, spots, geography.people_start, behaviour)
+            _enter(facts, event, day, geography, behaviour)
+        if event.type == "turkish_entry":
+            facts.reinforcement = min(facts.reinforcement, day)
     return facts
+
+
+def read_schedule(case: Case, name: str, geography: Geography, behaviour: Behaviour, n_days: int) -> Attacks:
+    """Lay attacks that did not happen out by day, as the facts are; day 0 is the first day of the schedule."""
+    attacks = Attacks(**_no_attacks(n_days, len(geography.place)))
+    for event in case.what_if[case.what_if["schedule"] == name].itertuples():
+        if event.day < n_days:
+            _enter(attacks, event, event.day, geography, behaviour)
+    return attacks
+
+
+def _no_attacks(n_days: int, k: int) -> dict[str, np.ndarray]:
+    nothing = {name: np.zeros((n_days, k)) for name in ("air", "ground", "part_lost")}
+    return {**nothing, "lost": np.zeros((n_days, k), bool)}
 
 
 def _spots(places: str, geography: Geography) -> np.ndarray:
@@ -96,15 +118,16 @@ def _spots(places: str, geography: Geography) -> np.ndarray:
     return np.array([spot for spot in spots if spot >= 0], dtype=np.int64)
 
 
-def _enter(facts, event, day, spots, people, behaviour) -> None:
+def _enter(attacks: Attacks, event, day: int, geography: Geography, behaviour: Behaviour) -> None:
     """Enter one event. A count, a summary or an agreement pushes nobody; a town taken is not a sub-district lost."""
-    dilution = np.minimum(1.0, behaviour.strike_people / np.maximum(people[spots], 1.0))
+    spots = _spots(event.places, geography)
+    dilution = np.minimum(1.0, behaviour.strike_people / np.maximum(geography.people_start[spots], 1.0))
     pushes = {
-        "bombardment": (facts.air, behaviour.push_bombardment),
-        "strike": (facts.air, behaviour.push_strike * dilution),
-        "counter_offensive": (facts.air, behaviour.push_strike * dilution),
-        "offensive_start": (facts.ground, behaviour.push_offensive),
-        "control_change": (facts.ground, behaviour.push_capture),
+        "bombardment": (attacks.air, behaviour.push_bombardment),
+        "strike": (attacks.air, behaviour.push_strike * dilution),
+        "counter_offensive": (attacks.air, behaviour.push_strike * dilution),
+        "offensive_start": (attacks.ground, behaviour.push_offensive),
+        "control_change": (attacks.ground, behaviour.push_capture),
     }
     gained_back = event.type == "control_change" and event.control_after == "opposition"
     announced_only = event.type == "counter_offensive" and event.places == "all"
@@ -112,11 +135,9 @@ def _enter(facts, event, day, spots, people, behaviour) -> None:
         series, push = pushes[event.type]
         series[day, spots] += push
     elif event.type in ("control_initial", "sub_district_lost"):
-        facts.lost[max(day, 0) :, spots] = True
+        attacks.lost[max(day, 0) :, spots] = True
     elif event.type == "sub_district_partly_lost":
-        facts.part_lost[max(day, 0) :, spots] = event.share
-    elif event.type == "turkish_entry":
-        facts.reinforcement = min(facts.reinforcement, day)
+        attacks.part_lost[max(day, 0) :, spots] = event.share
 
 
 def _daily_rates(case: Case, start: datetime.date, n_days: int) -> dict[str, np.ndarray]:
@@ -137,9 +158,13 @@ def rules_of_facts(facts: Facts, geography: Geography, behaviour: Behaviour, day
         push_ground=facts.ground[day].copy(),
         lost=facts.lost[day].copy(),
         part_lost=facts.part_lost[day].copy(),
+        front_of=np.full(k, day),
         shelter=np.ones(k),
+        protection=np.zeros(k),
         reassured_days=float(day - facts.reinforcement),
-        ceasefire=False,
+        ceasefire=np.zeros(k, bool),
+        safe_return=np.zeros(k),
+        returns=np.ones(k),
         threat_factor=1.0,
         exit_gate=False,
         exit_sea=False,
@@ -157,6 +182,7 @@ def rules_of_facts(facts: Facts, geography: Geography, behaviour: Behaviour, day
         travel=1.0,
         readiness=np.full(facts.n_groups, behaviour.readiness_scale),
         entry_turkey=0.0,
+        entry_open=np.ones(len(geography.entry_gates), bool),
         entry_success=behaviour.entry_success,
         seam=1.0,
         transfers=facts.rates["island_transfers"][day],
@@ -164,5 +190,5 @@ def rules_of_facts(facts: Facts, geography: Geography, behaviour: Behaviour, day
         land_entries=facts.rates["land_entries"][day],
         aid=np.ones(k),
         camp_places=np.zeros(p),
-        resettled=0.0,
+        resettled=np.zeros(facts.n_groups),
     )

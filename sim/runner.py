@@ -162,8 +162,7 @@ def _check_measures(job: Job) -> None:
     from sim.geography import build_geography
     from sim.policies import prepare
 
-    groups = list(job.case.groups["group"])
-    prepare(job.config.policy, build_geography(job.case), groups, job.config.start, job.config.n_days)
+    prepare(job.config, job.case, build_geography(job.case))
 
 
 def read_case(config: Config) -> tuple[Case, list[str]]:

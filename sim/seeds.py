@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from sim.paths import data_folder
 from sim.schema import Column, Known, read_schema, read_table, read_text, shown
 
 # In this order: events, camps and the others name locations and groups.
-TABLES = ("locations", "groups", "routes", "events", "initial", "camps", "rates", "observed")
+TABLES = ("locations", "groups", "routes", "events", "initial", "camps", "rates", "observed", "what_if")
+OPTIONAL = ("what_if",)  # a case without the file has no rows in it
 ROLES_OF_ZONE = {"theatre": ("theatre",), "host": ("host", "coast"), "island": ("island",)}
 ONE_WAY = {
     "land_border_gate": ("exit_gate", "beyond"),
@@ -37,6 +38,7 @@ class Case:
     camps: pd.DataFrame
     rates: pd.DataFrame
     observed: pd.DataFrame
+    what_if: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def load_case(folder: Path | str) -> Case:
@@ -45,7 +47,7 @@ def load_case(folder: Path | str) -> Case:
     Parameters
     ----------
     folder
-        A folder with one CSV file for each of `TABLES`, such as `seeds/idlib_2020`.
+        A folder with one CSV file for each of `TABLES`, such as `seeds/idlib_2020`; those of `OPTIONAL` may be missing.
 
     Raises
     ------
@@ -57,13 +59,19 @@ def load_case(folder: Path | str) -> Case:
         siblings = sorted(found.parent.name for found in folder.parent.glob("*/locations.csv"))
         raise InputError(f"{shown(folder)}: there is no such case folder{nearest(folder.name, siblings)}.")
     strangers = {path.name for path in folder.glob("*.csv")} - {f"{name}.csv" for name in TABLES}
-    for path in [folder / f"{name}.csv" for name in TABLES]:
+    for path in [folder / f"{name}.csv" for name in TABLES if name not in OPTIONAL]:
         if not path.exists():
             raise InputError(f"{shown(path)}: the file is missing{nearest(path.name, strangers)}.")
     schema, known = _schema(), {}
     _shared("sources", schema, known)
-    tables = {name: read_table(folder / f"{name}.csv", schema[f"{name}.csv"], known) for name in TABLES}
+    tables = {name: _case_table(folder / f"{name}.csv", schema[f"{name}.csv"], known) for name in TABLES}
     return Case(name=folder.name, folder=folder, checksum=checksum(folder), **tables)
+
+
+def _case_table(path: Path, columns: list[Column], known: Known) -> pd.DataFrame:
+    if path.stem in OPTIONAL and not path.exists():
+        return pd.DataFrame({column.name: [] for column in columns})
+    return read_table(path, columns, known)
 
 
 def load_sources() -> pd.DataFrame:
@@ -82,7 +90,10 @@ def checksum(folder: Path) -> str:
     """Return the SHA-256 of the case files [hex], the same for either kind of line end."""
     digest = hashlib.sha256()
     for name in TABLES:
-        text = read_text(folder / f"{name}.csv").replace("\r\n", "\n")
+        path = folder / f"{name}.csv"
+        if name in OPTIONAL and not path.exists():
+            continue
+        text = read_text(path).replace("\r\n", "\n")
         digest.update(f"{name}\0{text}\0".encode())
     return digest.hexdigest()
 

@@ -25,6 +25,7 @@ class State:
     days_since_news: float  # negative before the news
     weather: float  # factor on departures by sea this week
     island_people: int
+    host_people: np.ndarray  # (G,) people who live in the host country
 
 
 @dataclass
@@ -66,6 +67,7 @@ class Today:
     tent_share: int
     cold: int
     transfer: int
+    resettled: np.ndarray  # (G,)
     returning: np.ndarray  # (K, 64, 2)
     part_lost: np.ndarray  # (K,)
 
@@ -138,4 +140,5 @@ def _reception_tables(rules, state, behaviour) -> dict:
         "tent_share": int(to(behaviour.tent_share)),
         "cold": int(to(behaviour.cold_death_risk)),
         "transfer": int(to(rules.transfers / max(state.island_people, 1))),
+        "resettled": to(rules.resettled / np.maximum(state.host_people, 1)),
     }

@@ -22,6 +22,7 @@ class World:
     place_of: np.ndarray  # (J,) place of each destination: the spots, then the entry gates
     is_host: np.ndarray  # (P,) bool, in the host country
     is_island: np.ndarray  # (P,) bool
+    is_brought: np.ndarray  # (P,) bool, people who travel beyond from here are brought: from islands, by resettlement
     is_sea: np.ndarray  # (P,) bool, place of departure by sea
     status_at: np.ndarray  # (P,) status on arrival of people who do not live there
     base: np.ndarray  # (P,) where people of a home place live in the host country
@@ -39,6 +40,7 @@ class World:
     mainland_of: np.ndarray  # (P,) nearest mainland port of each island, -1 without one
     first_gate: int  # the land gate to which most people go, -1 without one
     first_coast: int  # the coast from which most people leave, -1 without one
+    haven: int  # place beyond that stands for all countries that resettle people, -1 without one
 
 
 def build_world(case: Case, geography: Geography, syrians: np.ndarray) -> World:
@@ -54,11 +56,13 @@ def build_world(case: Case, geography: Geography, syrians: np.ndarray) -> World:
     exit_of[geography.gates.start] = geography.gates.end
     gate_of = np.full(n, NOWHERE)
     gate_of[geography.place] = geography.nearest_gate
+    mainland_of = _ports(geography)
     return World(
         spot_of=geography.spot,
         place_of=np.concatenate([geography.place, geography.entry_gates]),
         is_host=is_host,
         is_island=role == ISLAND,
+        is_brought=is_host | (role == ISLAND),
         is_sea=np.isin(np.arange(n), geography.sea.start),
         status_at=_status_on_arrival(geography),
         base=_bases(geography, host_of, gate_of),
@@ -73,9 +77,10 @@ def build_world(case: Case, geography: Geography, syrians: np.ndarray) -> World:
         edges=edges,
         ends=ends,
         exit_of=exit_of,
-        mainland_of=_ports(geography),
+        mainland_of=mainland_of,
         first_gate=_largest(geography.gates),
         first_coast=_largest(geography.sea),
+        haven=_haven(geography, mainland_of),
     )
 
 
@@ -155,6 +160,14 @@ def _refuges(geography) -> np.ndarray:
 def _ports(geography) -> np.ndarray:
     ports = _nearest(geography.km, geography.of_role(BEYOND))
     return np.where(geography.role == ISLAND, ports, NOWHERE)
+
+
+def _haven(geography, mainland_of) -> int:
+    """The map ends at the country beyond: its port of most islands stands for where people are resettled."""
+    ports = mainland_of[mainland_of >= 0]
+    if not len(ports):
+        ports = geography.of_role(BEYOND)
+    return int(np.bincount(ports).argmax()) if len(ports) else NOWHERE
 
 
 def _largest(passages) -> int:

@@ -69,6 +69,10 @@ SWITCHES = ["exit_gate", "exit_sea", "news", "fare_gate", "entry_greece", "succe
 SWITCHES += ["pushback_sea", "intercept_sea", "intercept_river", "evacuate_gates", "entry_turkey"]
 
 
+# Effects that need no key of their own. Nobody is resettled in these worlds, so that who is beyond has crossed.
+ANY = sorted(set(EFFECTS) - {"attacks", "attacks_go_on", "resettled"})
+
+
 @st.composite
 def behaviours(draw):
     """Draw parameters of people who flee, move on, try the border and return within a few weeks."""
@@ -148,16 +152,18 @@ def amounts(name):
 
 
 @st.composite
-def measures(draw, names=tuple(EFFECTS), first=0, last=DAYS - 1):
+def measures(draw, names=tuple(ANY), first=0, last=DAYS - 1):
     """Draw a measure with one to three of the named effects, in force from some day on."""
     chosen = draw(st.lists(st.sampled_from(sorted(names)), min_size=1, max_size=3, unique=True))
     day = draw(st.integers(first, last))
     until = draw(st.one_of(st.just(""), st.integers(day, DAYS)))
-    where = draw(st.sampled_from([(), ("Town 0",), ("Town 1", "Town 2")]))
+    needs = {EFFECTS[name].at for name in chosen}
+    somewhere = needs & {"spots", "camps"} and "gates" not in needs
+    where = draw(st.sampled_from([(), ("Town 0",), ("Town 1", "Town 2")])) if somewhere else ()
     return measure(day, until, where, **{name: draw(amounts(name)) for name in chosen})
 
 
-def policies(names=tuple(EFFECTS), first=0, last=DAYS - 1):
+def policies(names=tuple(ANY), first=0, last=DAYS - 1):
     """Return policies of up to four measures."""
     found = st.lists(measures(names, first, last), max_size=4)
     return found.map(lambda drawn: {f"measure {i}": one for i, one in enumerate(drawn)})

@@ -19,6 +19,7 @@ seeds complaints
 compose geography
 population
 rules
+areas effects
 policies
 phases
 world recorder

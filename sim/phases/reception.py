@@ -1,5 +1,5 @@
 """Reception: hosted or renting, a free camp place, or the open air and from there a tent or an unfinished building;
-transfers from the islands to the mainland.
+transfers from the islands to the mainland; resettlement from the host country.
 """
 
 import numpy as np
@@ -7,7 +7,19 @@ import numpy as np
 from sim import draws
 from sim.compiled import loop, rule
 from sim.config import Behaviour
-from sim.population import CAMP, CROSSED, HOME, HOSTED, OPEN_AIR, TENT, UNFINISHED, bury, put, set_out
+from sim.population import (
+    CAMP,
+    CROSSED,
+    HOME,
+    HOSTED,
+    OPEN_AIR,
+    SETTLED_ABROAD,
+    TENT,
+    UNFINISHED,
+    bury,
+    put,
+    set_out,
+)
 
 
 def hosted_thresholds(behaviour: Behaviour) -> np.ndarray:
@@ -114,4 +126,33 @@ def transfer(population, rows, mainland_of, metres, log):
         destination = mainland_of[place]
         log[n, 0], log[n, 1], log[n, 2] = row, destination, 0
         set_out(population, row, destination, metres[place, destination])
+    return len(rows)
+
+
+@rule("boolean(int64, int64, int64, int64)")
+def is_resettled(row, seed, day, threshold):
+    """Tell whether a household that lives in the host country is taken from there today."""
+    return draws.draw(seed, row, day, draws.RESETTLE) < threshold
+
+
+@loop
+def being_resettled(first, last, population, is_host, thresholds, seed, day, rows):
+    """List the rows in the host country that are resettled today; `thresholds` (G,) by group."""
+    found = first
+    for row in range(first, last):
+        status = population.status[row]
+        if not is_host[population.place[row]] or (status != HOME and status != SETTLED_ABROAD):
+            continue
+        if is_resettled(row, seed, day, thresholds[population.group[row]]):
+            rows[found] = row
+            found += 1
+    return found - first
+
+
+@loop
+def resettle(population, rows, haven, log):
+    """Send people by air to the place that stands for the countries beyond; returns the number of departures."""
+    for n, row in enumerate(rows):
+        log[n, 0], log[n, 1], log[n, 2] = row, haven, 0
+        set_out(population, row, haven, 0)
     return len(rows)

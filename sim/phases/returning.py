@@ -15,11 +15,12 @@ from sim.rules import Rules
 
 def return_probability(threat: np.ndarray, rules: Rules, behaviour: Behaviour) -> np.ndarray:
     """Return the daily probability of going home by home spot, threshold class, and whether home is a place of
-    earlier displacement, (K, 64, 2); zero without a ceasefire and where home is lost.
+    earlier displacement, (K, 64, 2); zero where home is lost, and without a ceasefire but for safe returns.
     """
     safety = behaviour.return_threat * np.exp(behaviour.return_sigma * draws.normal_classes(THRESHOLD_CLASSES))
     hazard = behaviour.return_max / (1.0 + (threat[:, None] / safety[None, :]) ** 3)
-    hazard = np.where(rules.lost[:, None] | (not rules.ceasefire), 0.0, hazard)
+    allowed = np.where(rules.lost, 0.0, np.clip(rules.ceasefire + rules.safe_return, 0.0, 1.0))
+    hazard = np.minimum(hazard * (allowed * rules.returns)[:, None], 1.0)
     return np.stack([hazard, hazard * behaviour.return_displaced_before], axis=-1)
 
 

@@ -86,7 +86,7 @@ def _pull(geography, rules, threat, exposure, present, abroad, behaviour) -> np.
     if rules.entry_turkey == 0:
         return np.concatenate([pull, np.full(len(abroad), -np.inf)])
     gates = behaviour.host_ties * np.log(np.maximum(abroad, 1.0)) + behaviour.belt_pull - behaviour.entry_cost
-    return np.concatenate([pull, gates])
+    return np.concatenate([pull, np.where(rules.entry_open, gates, -np.inf)])
 
 
 def ties_factor(arrivals: np.ndarray, weight: float, n_destinations: int) -> np.ndarray:

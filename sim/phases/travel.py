@@ -41,17 +41,17 @@ def travelling(first, last, population, spot_of, reach, rows):
 
 
 @rule("int64(int64, int64, int64, boolean, boolean)")
-def status_on_arrival(home, destination, status_of_strangers, home_in_theatre, from_island):
+def status_on_arrival(home, destination, status_of_strangers, home_in_theatre, brought):
     """Return the status of a household on arrival: at home again, or what strangers are there."""
     if destination == home:
         return RETURNED if home_in_theatre else HOME
-    if status_of_strangers == CROSSED and from_island:
+    if status_of_strangers == CROSSED and brought:
         return TRANSFERRED
     return status_of_strangers
 
 
 @loop
-def arriving(population, rows, spot_of, status_at, is_island, day):
+def arriving(population, rows, spot_of, status_at, is_brought, day):
     """Let those who have come to the end of their way arrive.
 
     Returns the new status of each row, (n,); refugees in the theatre are in the open until they are taken in.
@@ -59,7 +59,7 @@ def arriving(population, rows, spot_of, status_at, is_island, day):
     statuses = np.zeros(len(rows), np.int64)
     for i, row in enumerate(rows):
         home, destination, place = population.home[row], population.destination[row], population.place[row]
-        status = status_on_arrival(home, destination, status_at[destination], spot_of[home] >= 0, is_island[place])
+        status = status_on_arrival(home, destination, status_at[destination], spot_of[home] >= 0, is_brought[place])
         statuses[i] = status
         arrive(population, row, status, day)
     return statuses
