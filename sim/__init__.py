@@ -8,8 +8,15 @@
 import importlib
 
 __version__ = "0.1.0"
-_PUBLIC = {"run": "sim.runner", "open_run": "sim.results", "load_case": "sim.seeds", "InputError": "sim.errors"}
-__all__ = ["InputError", "load_case", "open_run", "run"]
+_PUBLIC = {
+    "run": "sim.runner",
+    "compare": "sim.studies.compare",
+    "open_run": "sim.results",
+    "open_comparison": "sim.studies.comparison",
+    "load_case": "sim.seeds",
+    "InputError": "sim.errors",
+}
+__all__ = ["InputError", "compare", "load_case", "open_comparison", "open_run", "run"]
 
 
 def __getattr__(name: str):

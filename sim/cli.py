@@ -11,13 +11,14 @@ import sys
 from collections.abc import Sequence
 
 import sim
-from sim.errors import InputError, nearest
+from sim.errors import InputError, WorkerDied, nearest
 
 ABOUT = """Simulate displacement household by household, and see what another policy would have changed.
 
   sim run                                    what happened, every household, into results/
   sim run population=tiny seed=7             a quick try: one household in 400
   sim run scenario=NAME replicates=3 out=DIR another scenario, three replicates, into DIR
+  sim compare scenarios=[a,b] replicates=3   what b changes against a, for whom, and how sure that is
   sim scenarios                              the scenarios and their stories
   sim check                                  read the facts of a case and look for mistakes
 
@@ -48,6 +49,20 @@ Several runs at once, each into a folder of its own:
   sim run -m 'scenario=glob(*)' 'behaviour.onward_rate=range(0.01,0.04,0.01)' out=results/sweep
 """
 
+COMPARE_ABOUT = """Simulate scenarios for the same people with the same luck, and tell what differs from the baseline.
+
+  sim compare scenarios=[as_it_happened,facts_only] replicates=3
+  sim compare scenarios=all baseline=as_it_happened population=class
+  sim compare scenarios=[a,a+measure,a~measure]  with a measure more, without one of its own
+  sim compare scenarios=[a,a+mine] policies=DIR  where DIR holds your own mine.yaml
+  sim compare runs=[DIR1,DIR2] baseline=DIR1     finished runs of the same seeds
+
+  baseline=NAME                  with which the others are compared; the first, if not said
+  replicates=3                   how many pairs of runs; from two on, intervals are told
+  out=results/mine               where tables, pictures and each scenario's run folder go
+All other settings are those of `sim run`. Runs that are finished already are not simulated again.
+"""
+
 
 class Parser(argparse.ArgumentParser):
     """A parser that complains in one sentence."""
@@ -60,7 +75,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 2 wrong input, 130 stopped by the person."""
+    """Run one command and return its exit code: 0 done, 1 a worker died, 2 wrong input, 130 stopped by the person."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     with contextlib.suppress(ValueError):  # only the main thread may set it
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that half-written folders are removed
@@ -71,8 +86,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"sim: error: {error}", file=sys.stderr)
         return 2
+    except WorkerDied as error:
+        print(f"sim: error: {error}; what is finished is kept", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
-        print("\nsim: stopped; nothing unfinished was left behind", file=sys.stderr)
+        print("\nsim: stopped; what is finished is kept, nothing unfinished was left behind", file=sys.stderr)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone, as `| head` does
@@ -121,17 +139,29 @@ def run_verb(words: list[str]) -> int:
 
 
 def _run_cells(cells: list, words: list[str]) -> int:
-    """Run one configuration, or several one after the other."""
+    """Run one configuration, or several side by side."""
     from sim.runner import run_all
     from sim.terminal import ProgressBar, run_report
 
-    bar = ProgressBar()
-    try:
+    with contextlib.closing(ProgressBar()) as bar:
         for label, run, case in run_all(cells, words, progress=bar):
             bar.close()
             print(run_report(run, case, label))
-    finally:
-        bar.close()
+    return 0
+
+
+def compare_verb(words: list[str]) -> int:
+    """`sim compare`: tell what scenarios change against one of them."""
+    parser = Parser(prog="sim compare", usage="sim compare scenarios=[A,B] [NAME=VALUE ...]", description=COMPARE_ABOUT)
+    parser.add_argument("settings", nargs="+", metavar="NAME=VALUE", help="a setting, such as replicates=3")
+    settings = parser.parse_intermixed_args(words).settings
+
+    from sim.studies.compare import compare
+    from sim.terminal import ProgressBar, comparison_report
+
+    with contextlib.closing(ProgressBar()) as bar:
+        comparison = compare(settings, progress=bar)
+    print(comparison_report(comparison))
     return 0
 
 
@@ -180,6 +210,7 @@ def completion_verb(words: list[str]) -> int:
 
 VERBS = {
     "run": run_verb,
+    "compare": compare_verb,
     "check": check_verb,
     "scenarios": scenarios_verb,
     "completion": completion_verb,

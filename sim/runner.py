@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import functools
 import hashlib
 import os
 import platform
@@ -202,6 +203,7 @@ def command_line(words: Sequence[str], verb: str = "run") -> str:
     return shlex.join(["sim", verb, *words])
 
 
+@functools.cache  # of the program as it was started
 def source_checksum() -> str:
     """Return the SHA-256 of the program's source files [hex]; unlike a revision it sees every edit."""
     folder = Path(__file__).parent

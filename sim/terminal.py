@@ -1,5 +1,6 @@
 """What a person sees in the terminal: a progress bar while it runs, a small table when it is done."""
 
+import math
 import sys
 import textwrap
 import time
@@ -8,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from sim.config import Config
-from sim.headlines import Headline, headlines
+from sim.headlines import SUMMED_UP, Headline, headlines
 from sim.results import Run
 from sim.schema import shown
 from sim.seeds import TABLES, Case
 
 _WIDTH = 30
 _REDRAW_SECONDS = 0.1
+_LINES = 10  # of a comparison, for each scenario
 
 
 class ProgressBar:
@@ -81,6 +83,74 @@ def run_report(run: Run, case: Case, label: str = "") -> str:
     places = [f"results    {shown(run.folder)}"]
     places += [f"{'' if i else 'pictures':<11}{shown(path)}" for i, path in enumerate(run.pictures)]
     return "\n".join(["; ".join(about), "", headline_table(headlines(run, case)), "", *places])
+
+
+def comparison_report(comparison) -> str:
+    """Tell what each scenario changes, sorted by size against noise, and who bears it.
+
+    Parameters
+    ----------
+    comparison
+        A `sim.studies.comparison.Comparison`.
+    """
+    asked = comparison.question
+    seeds = asked["seeds"]
+    about = [
+        f"differences from {asked['baseline']}",
+        f"{asked['case']}, population {asked['population']}",
+        f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}, the same luck in every scenario",
+    ]
+    blocks = ["; ".join(about)]
+    for name in comparison.scenarios:
+        if name != asked["baseline"]:
+            blocks.append(_differences(comparison, name) + "\n" + _bearers(comparison, name))
+    reused = comparison.manifest["reused"] if "reused" in comparison.manifest else []
+    notes = [*asked["notes"], *([f"simulated before, not again: {', '.join(reused)}"] * bool(reused))]
+    blocks += ["\n".join(f"note: {note}" for note in notes)] * bool(notes)
+    report = comparison.folder / "report.html"
+    places = [f"results    {shown(comparison.folder)}", *([f"report     {shown(report)}"] * report.is_file())]
+    return "\n\n".join([*blocks, "\n".join(places)])
+
+
+def _differences(comparison, name: str) -> str:
+    table = comparison.differences
+    table = table[table["scenario"] == name]
+    told = table[(table["difference"] != 0) | (table["high"] > table["low"])]
+    rows = [(name, "baseline", "difference", "95 % interval", "percent", "size / noise")]
+    for line in told.head(_LINES).itertuples():
+        unit = "" if line.unit == "people" else f" [{line.unit}]"
+        outcome = f"  {line.outcome.replace('_', ' ')} {SUMMED_UP[line.how]}{unit}"
+        interval = "" if math.isnan(line.low) else f"{signed(line.low)} to {signed(line.high)}"
+        percent = "" if math.isnan(line.percent) else f"{signed(line.percent)} %"
+        ratio = "" if math.isnan(line.ratio) else number(line.ratio)
+        rows.append((outcome, number(line.baseline), signed(line.difference), interval, percent, ratio))
+    more, same = len(told) - _LINES, len(table) - len(told)
+    rest = [f"{more} more outcomes differ, see differences.csv"] * (more > 0)
+    rest += [f"{same} of {len(table)} are the same to the person"] * (same > 0)
+    return "\n".join([columns(rows), *(["  " + "; ".join(rest)] * bool(rest))])
+
+
+def _bearers(comparison, name: str) -> str:
+    """Say in two lines whose path a scenario changes, and how."""
+    changed, moves = comparison.changed(), comparison.transitions
+    changed = changed[changed["scenario"] == name]
+    if changed.empty:
+        return "  who bears it: nobody; every household does the same on every day"
+    groups = changed.groupby("group", observed=True)["people"].sum().sort_values(ascending=False, kind="stable")
+    whom = ", ".join(f"{group.replace('_', ' ')} {number(people)}" for group, people in groups.head(3).items())
+    lines = [f"  who bears it: {number(round(groups.sum()))} people take another path ({whom})"]
+    moves = moves[(moves["scenario"] == name) & (moves["was"].astype(str) != moves["is"].astype(str))]
+    if len(moves):
+        most = moves.loc[moves["people"].idxmax()]
+        people = number(round(most["people"]))
+        lines.append(f"  most of all: {people} people end '{most['is']}' instead of '{most['was']}'")
+    return "\n".join(lines)
+
+
+def signed(value: float) -> str:
+    """Write a difference for a person, with its sign."""
+    text = number(value)
+    return f"+{text}" if value > 0 else text
 
 
 def case_report(case: Case) -> str:

@@ -31,10 +31,10 @@ reference
 results
 headlines
 terminal
-cells
-studies
 views
+cells
 runner
+studies
 web
 completion
 cli
