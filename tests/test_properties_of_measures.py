@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import itertools
 
 import numpy as np
 import pytest
@@ -14,7 +15,6 @@ from strategies import (
     SOUTH,
     SWITCHES,
     WEST,
-    amounts,
     behaviours,
     cases,
     measures,
@@ -23,6 +23,7 @@ from strategies import (
 )
 from worlds import START, calm, households, make_case, measure, run, same, start, tables
 
+from sim.effects import EFFECTS
 from sim.geography import BEYOND, COAST, ENTRY_GATE, EXIT_GATE, HOST, ISLAND, THEATRE, build_geography
 from sim.policies import prepare, rules_today
 from sim.rules import read_facts
@@ -65,12 +66,20 @@ def test_factors_multiply():
 
 
 @pytest.mark.parametrize("name", SWITCHES)
-@given(case=cases(), data=st.data())
-@settings(max_examples=5)
-def test_last_switch_wins(name, case, data):
-    first, last = (measure(**{name: data.draw(amounts(name))}) for _ in range(2))
-    both, alone = fold(case, {"first": first, "last": last}), fold(case, {"last": last})
-    assert all(np.array_equal(both[field], alone[field]) for field in alone)
+def test_last_switch_wins(name):
+    world = make_case(
+        [("Town 0", "theatre"), ("South", "entry_gate")],
+        [("Town 0", "South", 5)],
+        [("Town 0", "resident", 1)],
+        [(0, "bombardment", "Town 0"), (2, "turkish_entry", "all"), (4, "sub_district_lost", "Town 0")]
+        + [(5, kind, "Town 0") for kind in ("bombardment", "offensive_start")],
+    )
+    amounts = {"switch": (0, 1), "share": (0.0, 0.4, 1.0), "people/day": (-1, 0, 30), "USD/person": (0, 15)}
+    for first, last in itertools.product(amounts[EFFECTS[name].unit], repeat=2):
+        both = fold(world, {"first": measure(2, **{name: first}), "last": measure(2, **{name: last})})
+        alone = fold(world, {"last": measure(2, **{name: last})})
+        for field, value in alone.items():
+            np.testing.assert_array_equal(both[field], value, f"{field} after {first} and {last}")
 
 
 @given(cases(), behaviours(), policies(), seeds)
