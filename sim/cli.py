@@ -51,7 +51,7 @@ Several runs at once, each into a folder of its own:
 
 COMPARE_ABOUT = """Simulate scenarios for the same people with the same luck, and tell what differs from the baseline.
 
-  sim compare scenarios=[as_it_happened,facts_only] replicates=3
+  sim compare scenarios=[border_never_opened,open_to_idlib] baseline=as_it_happened replicates=3
   sim compare scenarios=all baseline=as_it_happened population=class
   sim compare scenarios=[a,a+measure,a~measure]  with a measure more, without one of its own
   sim compare scenarios=[a,a+mine] policies=DIR  where DIR holds your own mine.yaml

@@ -121,8 +121,8 @@ def _differences(comparison, name: str) -> str:
         unit = "" if line.unit == "people" else f" [{line.unit}]"
         outcome = f"  {line.outcome.replace('_', ' ')} {SUMMED_UP[line.how]}{unit}"
         interval = "" if math.isnan(line.low) else f"{signed(line.low)} to {signed(line.high)}"
-        percent = "" if math.isnan(line.percent) else f"{signed(line.percent)} %"
-        ratio = "" if math.isnan(line.ratio) else number(line.ratio)
+        percent = "" if math.isnan(line.percent) else f"{line.percent:+,.1f} %"
+        ratio = "" if math.isnan(line.ratio) else f"{line.ratio:,.1f}"
         rows.append((outcome, number(line.baseline), signed(line.difference), interval, percent, ratio))
     more, same = len(told) - _LINES, len(table) - len(told)
     rest = [f"{more} more outcomes differ, see differences.csv"] * (more > 0)
@@ -148,9 +148,8 @@ def _bearers(comparison, name: str) -> str:
 
 
 def signed(value: float) -> str:
-    """Write a difference for a person, with its sign."""
-    text = number(value)
-    return f"+{text}" if value > 0 else text
+    """Write a difference for a person, with its sign; small ones with a decimal."""
+    return f"{value:+,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:+,.1f}"
 
 
 def case_report(case: Case) -> str:

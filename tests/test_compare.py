@@ -191,9 +191,10 @@ def test_terminal_tells_the_differences_who_bears_them_and_where_they_lie(copy, 
 
 
 def test_single_seed_has_no_interval_and_says_so(copy, capsys):
-    words = ["scenarios=[facts_only,as_it_happened]", "days=20", WORDS[0], WORDS[3]]
+    words = ["scenarios=[facts_only]", "baseline=as_it_happened", "days=20", WORDS[0], WORDS[3]]
     assert main(["compare", *words, "out=single"]) == 0
     assert "one seed only, so no interval can be told" in capsys.readouterr().out
+    assert open_comparison("single").scenarios == ["as_it_happened", "facts_only"]  # the baseline need not be listed
     table = open_comparison("single").differences
     assert table[["low", "high", "noise", "independent_noise"]].isna().all(axis=None)
 

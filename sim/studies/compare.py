@@ -97,6 +97,8 @@ def _compare_words(words: list[str], progress: Progress | None) -> Comparison:
             others.append(word)
     if "runs" not in own:
         names = groups()["scenario"] if own["scenarios"] == "all" else listed(own["scenarios"])
+        if "baseline" in own and own["baseline"] not in names:
+            names = [own["baseline"], *names]
         baseline = _chosen(own.get("baseline"), names)
         return _compare_scenarios(variants(names, others), baseline, own.get("out"), words, progress)
     refused = ["scenarios="] * ("scenarios" in own) + [word for word in others if word not in _PICTURES]
