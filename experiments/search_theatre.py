@@ -3,8 +3,9 @@
     python experiments/search_theatre.py --minutes 15
 
 A plain evolution strategy within the prior ranges, on two samples of one household in fifteen, people of the theatre
-only (nothing beyond its border acts on them). It reads no row but those marked calibration. Prints the best values,
-and each row beside what a fresh, larger sample gives. It is a search, not a posterior: distant sets fit nearly as well.
+only (nothing beyond its border acts on them). It reads no row but those marked calibration, and the published ratio
+of moves to people. Prints the best values, and each row beside what a fresh, larger sample gives. It is a search, not
+a posterior: distant sets fit nearly as well.
 """
 
 import argparse

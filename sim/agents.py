@@ -28,7 +28,7 @@ class Location(mesa.Agent):
 
 
 class Authority(mesa.Agent):
-    """A state or the aid system. It looks at yesterday's counts and may put a conditional measure in force."""
+    """A state or the aid system. It looks at a day's counts and may put a measure in force from the next."""
 
     def __init__(self, model, name: str, measures: dict[str, Measure], first: dict[str, int], last: dict[str, int]):
         super().__init__(model)

@@ -18,7 +18,7 @@ from sim.population import (
     OPEN_AIR,
     TENT,
     Population,
-    admit_in_order,
+    admit_today,
     census,
     list_status,
 )
@@ -189,7 +189,7 @@ class ArrayDriver:
             today.day, origins, columns.place[rows], statuses, columns.moves[rows], columns.people[rows]
         )
 
-    def at_the_border(self, today: Today, credit: dict[int, int]) -> None:
+    def at_the_border(self, today: Today, credit: dict[str, float]) -> None:
         """Let people at the gates, coasts and river banks attempt, be admitted, wait, or give up."""
         waiting = self._with_status(AT_GATE, AT_GATE)
         in_south = self.geography.role[self.population.place[waiting]] == ENTRY_GATE
@@ -201,18 +201,12 @@ class ArrayDriver:
             self._at_gates(today, waiting[~in_south], credit)
         self._at_passages(today, self._with_status(AT_COAST, AT_COAST))
 
-    def _admitted(self, rows, quota: float, credit: dict[int, int], role: int) -> np.ndarray:
-        """Return who of the queue is admitted; unused credit lasts only while somebody waits for it."""
-        if quota < 0:
-            return np.ones(len(rows), bool)
-        credit[role] = credit.get(role, 0) + int(quota)
-        since, people = (
-            self.population.since[rows].astype(np.int64),
-            self.population.people[rows].astype(np.int64),
-        )
-        lots = _queue_lots(rows, self.population.place[rows].astype(np.int64), self.seed)
-        admitted, left = admit_in_order(since, lots, people, credit[role])
-        credit[role] = 0 if quota == 0 or admitted.all() else int(left)
+    def _admitted(self, rows, quota: float, credit: dict[str, float], border: str) -> np.ndarray:
+        """Return who of the queue at a border is admitted."""
+        p = self.population
+        since, place, people = (column[rows].astype(np.int64) for column in (p.since, p.place, p.people))
+        lots = _queue_lots(rows, place, self.seed)
+        admitted, credit[border] = admit_today(since, lots, people, quota, credit.get(border, 0.0))
         return admitted
 
     def _at_crossings(self, today: Today, rows, credit) -> None:
@@ -220,7 +214,7 @@ class ArrayDriver:
         n = entry.at_crossings(
             self.population,
             rows,
-            self._admitted(rows, today.rules.entry_turkey, credit, ENTRY_GATE),
+            self._admitted(rows, today.rules.entry_turkey, credit, "south"),
             today.turn_back,
             world.refuge_of,
             world.host_choice,
@@ -234,7 +228,7 @@ class ArrayDriver:
         self._departed(today.day, n)
 
     def _at_gates(self, today: Today, rows, credit) -> None:
-        admitted = self._admitted(rows, today.rules.entry_greece, credit, AT_GATE)
+        admitted = self._admitted(rows, today.rules.entry_greece, credit, "west")
         n, n_in = border.at_gates(
             self.population,
             rows,
@@ -281,7 +275,7 @@ class ArrayDriver:
         reception.take_in(population, self._refugees_today, today.hosted, self.seed, today.day)
         unsheltered = self._with_status(TENT, OPEN_AIR, self.n_theatre)
         reception.give_camp_places(population, unsheltered, free, self.seed)
-        deaths = reception.rehouse(
+        self.recorder.cold_deaths[today.day] = reception.rehouse(
             population,
             unsheltered[population.status[unsheltered] == OPEN_AIR],
             world.spot_of,
@@ -291,7 +285,6 @@ class ArrayDriver:
             self.seed,
             today.day,
         )
-        self.recorder.cold_deaths[today.day] = deaths
         rows = self._list(
             reception.being_transferred, self.n_rows, population, world.is_island, today.transfer, self.seed, today.day
         )

@@ -49,7 +49,7 @@ class Behaviour:
 
     # threat
     push_bombardment: float = parameter(0, 20, "threat", "push of one bombardment on one place")
-    push_strike: float = parameter(0, 20, "threat", "push of one strike, times min(1, 100,000 / people)")
+    push_strike: float = parameter(0, 20, "threat", "push of one strike, diluted in places above strike_people")
     push_offensive: float = parameter(0, 20, "threat", "push of the start of a ground offensive")
     push_capture: float = parameter(0, 20, "threat", "push of a town taken by the government")
     strike_people: float = parameter(1, 1e9, "people", "size of place above which a strike is diluted")

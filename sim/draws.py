@@ -33,7 +33,6 @@ ONCE = -1  # the "day" of traits that are drawn once in a life
     NEWS,
     READY,
     PACK,
-    GATE_PLACE,
     ATTEMPT,
     SUCCESS,
     PUSHBACK,
@@ -53,9 +52,8 @@ ONCE = -1  # the "day" of traits that are drawn once in a life
     GATE_QUEUE,
     WEATHER,
     JOURNEY,
-    SEA_OR_LAND,
     RESETTLE,
-) = range(39)
+) = range(37)
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)

@@ -119,7 +119,7 @@ class Household(mesa.Agent):
 
     def try_entry(self, today: Today) -> None:
         """Try the closed southern border now and then, if there is money for it."""
-        if self.spot < 0 or not entry.may_try_entry(self.status, self.means, self.people):
+        if self.spot < 0 or not entry.may_try_entry(self.status, self.moves, self.means, self.people):
             return
         if self.luck(today, draws.ENTRY) >= today.entry_attempt[self.spot]:
             return

@@ -81,7 +81,7 @@ class DisplacementModel(mesa.Model):
         self.threat_felt = np.zeros(len(self.geography.place))
         self.belief = self.behaviour.belief_start
         self.news_day: int | None = None
-        self.credit: dict[int, int] = {}
+        self.credit: dict[str, float] = {}
         Location.create_agents(self, len(self.geography.names), list(range(len(self.geography.names))))
         create_authorities(self, self.policy.measures, self.policy.first, self.policy.last)
 
@@ -184,7 +184,9 @@ class DisplacementModel(mesa.Model):
 
     def _learn(self) -> None:
         """Let hope to get through follow the success seen at the gates; word of it takes a day to reach home."""
-        counts = self.recorder.border[max(self.day - 1, 0)][self.world.exit_of >= 0].sum(axis=(0, 1))
+        if self.day == 0:
+            return
+        counts = self.recorder.border[self.day - 1][self.world.exit_of >= 0].sum(axis=(0, 1))
         if counts[ATTEMPTS]:
             success = (counts[ADMITTED] + counts[ENTERED]) / counts[ATTEMPTS]
             self.belief += self.behaviour.belief_learning * (min(2.0 * success, 1.0) - self.belief)

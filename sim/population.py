@@ -164,6 +164,18 @@ def admit_in_order(since, lots, people, credit):
     return admitted, credit
 
 
+def admit_today(since, lots, people, quota: float, credit: float) -> tuple[np.ndarray, float]:
+    """Admit from a queue with `quota` people a day; what was not used lasts only while somebody waits for it.
+
+    Returns a bool per household and the credit for tomorrow [people]. A negative quota admits everyone, none nobody.
+    """
+    if quota < 0:
+        return np.ones(len(people), bool), 0.0
+    whole, rest = divmod(credit + quota, 1.0)
+    admitted, left = admit_in_order(since, lots, people, int(whole))
+    return admitted, 0.0 if quota == 0 or admitted.all() else float(left + rest)
+
+
 @loop
 def census(population, n_places, n_groups):
     """Count the people of all rows anew, (place, group, status); the running count must agree."""

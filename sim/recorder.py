@@ -26,10 +26,10 @@ class Recorder:
         (D, P, G, counts) people at crossings, coasts and river banks.
     moves
         (D, P, 4) people leaving a place of the theatre, by kind of move; kind 0 is any other journey.
-    camp_people_start
-        (P,) people displaced before day 0 who live in camps.
     cold_deaths
         (D,) people who died in the open.
+    camp_people_start
+        (P,) people displaced before day 0 who live in camps.
     """
 
     def __init__(self, geography: Geography, groups: list[str], start: datetime.date, n_days: int):

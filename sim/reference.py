@@ -9,7 +9,7 @@ import numpy as np
 from sim import draws
 from sim.geography import ENTRY_GATE
 from sim.household import Household
-from sim.population import AT_GATE, CAMP, DEAD, OPEN_AIR, TENT, Population, admit_in_order
+from sim.population import AT_GATE, CAMP, DEAD, OPEN_AIR, TENT, Population, admit_today
 from sim.today import Today
 
 
@@ -57,34 +57,30 @@ class MesaDriver:
         self.refugees_today = []
         self._all("travel", today)
 
-    def at_the_border(self, today: Today, credit: dict[int, int]) -> None:
+    def at_the_border(self, today: Today, credit: dict[str, float]) -> None:
         """Let people at the gates, coasts and river banks attempt, be admitted, wait, or give up."""
         role = self.model.geography.role
         waiting = [h for h in self.households if h.status == AT_GATE]
         south = [h for h in waiting if role[h.place] == ENTRY_GATE]
         west_gates = [h for h in waiting if role[h.place] != ENTRY_GATE]
         for household, admitted in zip(
-            south, self._queue(south, today.rules.entry_turkey, credit, ENTRY_GATE), strict=True
+            south, self._queue(south, today.rules.entry_turkey, credit, "south"), strict=True
         ):
             household.at_crossing(today, admitted)
         if today.rules.evacuate:
             for household in west_gates:
                 household.go_to(household.world.base[household.home])
         else:
-            queue = self._queue(west_gates, today.rules.entry_greece, credit, AT_GATE)
+            queue = self._queue(west_gates, today.rules.entry_greece, credit, "west")
             for household, admitted in zip(west_gates, queue, strict=True):
                 household.at_gate(today, admitted)
         self._all("at_passage", today)
 
-    def _queue(self, waiting: list[Household], quota: float, credit: dict[int, int], role: int) -> list[bool]:
-        if quota < 0:
-            return [True] * len(waiting)
-        credit[role] = credit.get(role, 0) + int(quota)
+    def _queue(self, waiting: list[Household], quota: float, credit: dict[str, float], border: str) -> list[bool]:
         lots = [draws.draw(h.seed, h.row, h.place, draws.GATE_QUEUE) for h in waiting]
         since, people = [h.since for h in waiting], [h.people for h in waiting]
         columns = (np.array(values, np.int64) for values in (since, lots, people))
-        admitted, left = admit_in_order(*columns, credit[role])
-        credit[role] = 0 if quota == 0 or admitted.all() else int(left)
+        admitted, credit[border] = admit_today(*columns, quota, credit.get(border, 0.0))
         return admitted.tolist()
 
     def receive(self, today: Today, free: np.ndarray) -> None:

@@ -13,10 +13,6 @@ from sim.config import Behaviour
 from sim.geography import Geography
 from sim.seeds import Case
 
-UNLIMITED = -1.0
-AIR_PUSHES = ("bombardment", "strike", "counter_offensive")
-GROUND_PUSHES = ("offensive_start", "control_change")
-
 
 @dataclass
 class Attacks:
@@ -57,7 +53,7 @@ class Rules:
     exit_sea: bool
     announced: bool  # the opening is announced as from today or earlier
     fare_gate: float  # USD per person
-    entry_greece: float  # people a day at the gates; UNLIMITED, or 0 where guarded
+    entry_greece: float  # people a day at the gates; negative for everyone, 0 where guarded
     success_guarded: float
     pushback_land: float
     pushback_sea: float

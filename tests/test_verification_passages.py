@@ -168,30 +168,39 @@ SOUTH = [("Ashford", "theatre"), ("Birchwood", "theatre"), ("South", "entry_gate
 SOUTH_ROADS = [("Ashford", "Birchwood", 10), ("Birchwood", "South", 10), ("South", "Cedar", 30)]
 
 
-def southern(days, policy=None, n=1000, bombed=True, **behaviour):
+def southern(days, policy=None, n=1000, **behaviour):
     """Return a finished run; compatriots in Cedar draw nearly everyone who flees to the crossing if it is open."""
     living = [("Ashford", "resident", n), ("Birchwood", "displaced_before", 1), ("Cedar", "syrian", 10_000)]
-    events = [(0, "bombardment", "Ashford")] if bombed else []
+    events = [(0, "bombardment", "Ashford")]
     draw = {"host_ties": 3.0, "room_weight": 5.0}
     return run(calm(days, policy, **(SURE | draw | behaviour)), make_case(SOUTH, SOUTH_ROADS, living, events))
 
 
-def test_nobody_enters_through_the_closed_southern_border_without_luck():
-    model = southern(5, bombed=False, entry_attempts=0.5)
-    attempts, n = count(model, "South", "attempts", 0), 1001
-    assert abs(attempts / n - 0.5) < 4 * np.sqrt(0.25 / n)  # all places of this map lie at distance 0
-    assert count(model, "South", "prevented") == count(model, "South", "attempts")
+def test_displaced_households_with_means_try_the_closed_southern_border_and_fail_without_luck():
+    model = southern(2, n=20_000, entry_attempts=0.5, share_with_means=0.4)
+    # They reach Birchwood on day 0; all places of this map lie at distance 0 from the crossing.
+    assert count(model, "South", "attempts", 0) <= 1
+    attempts = count(model, "South", "attempts", 1)
+    assert abs(attempts / 20_000 - 0.4 * 0.5) < 4 * np.sqrt(0.16 / 20_000)
+    assert count(model, "South", "prevented", 1) == attempts
     assert people(model, "Cedar", "settled_abroad") == 0
 
 
-def test_undetected_entries_from_the_south_have_their_share_and_need_means():
-    model = southern(
-        1, n=20_000, bombed=False, entry_attempts=0.5, entry_success=0.2, share_with_means=0.5, host_speed=200.0
-    )
-    assert near(count(model, "South", "attempts"), 0.25 * 20_000)
-    assert near(count(model, "South", "entered"), 0.05 * 20_000)
-    # They set out during the day, cover 30 km, and count as displaced.
-    assert people(model, "Cedar", "settled_abroad") == model.displaced == count(model, "South", "entered")
+def test_undetected_entries_from_the_south_have_their_share_and_settle_behind_the_crossing():
+    model = southern(3, n=20_000, entry_attempts=0.5, entry_success=0.2)
+    attempts, entered = count(model, "South", "attempts", 1), count(model, "South", "entered", 1)
+    assert abs(entered / attempts - 0.2) < 4 * np.sqrt(0.16 / attempts)
+    assert people(model, "Cedar", "settled_abroad", day=1) == entered  # 30 km on the same day
+    assert model.recorder.moves[1].sum(axis=0).tolist() == [0, 0, entered, 0]  # a second move, not a first one
+
+
+def test_attempts_at_the_southern_border_fade_with_distance():
+    living = [("Ashford", "resident", 20_000), ("Birchwood", "displaced_before", 1)]
+    far = [(name, role, {"lat": 36.0}) if role == "entry_gate" else (name, role) for name, role in SOUTH]
+    towns = make_case(far, SOUTH_ROADS, living, [(0, "bombardment", "Ashford")])
+    model = run(calm(2, **SURE, entry_attempts=0.9, entry_attempt_km=50.0), towns)
+    p = 0.9 * np.exp(-111.19 / 50.0)
+    assert abs(count(model, "South", "attempts", 1) / 20_000 - p) < 4 * np.sqrt(p * (1 - p) / 20_000)
 
 
 def test_southern_quota_of_10_people_a_day_makes_a_queue_of_known_length():

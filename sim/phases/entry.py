@@ -16,10 +16,9 @@ from sim.population import (
     DIED,
     ENTERED,
     GAVE_UP,
+    HOSTED,
     OPEN_AIR,
     PREVENTED,
-    RETURNED,
-    TRAVELLING,
     WAITING,
     bury,
     kind_of_move,
@@ -42,10 +41,10 @@ def turn_back_probability(rules: Rules, behaviour: Behaviour) -> float:
     return behaviour.give_up * behaviour.give_up_fresh * rules.give_up if rules.entry_turkey else 1.0
 
 
-@rule("boolean(int64, int64, int64)")
-def may_try_entry(status, means, people):
-    """Tell whether a household may try: with means, not on the way, not already across."""
-    return people > 0 and means == 1 and (status <= OPEN_AIR or status == RETURNED) and status != TRAVELLING
+@rule("boolean(int64, int64, int64, int64)")
+def may_try_entry(status, moves, means, people):
+    """Tell whether a household may try: displaced since day 0, in a place of refuge, and with means."""
+    return people > 0 and moves > 0 and means == 1 and HOSTED <= status <= OPEN_AIR
 
 
 @rule("int64(int64, int64, int64, int64)")
@@ -64,7 +63,7 @@ def trying_entry(first, last, population, spot_of, attempt, seed, day, rows):
         # The draw comes first: it is cheap, and nearly always the end of it.
         if spot < 0 or draws.luck(key, row) >= attempt[spot]:
             continue
-        if may_try_entry(population.status[row], population.means[row], population.people[row]):
+        if may_try_entry(population.status[row], population.moves[row], population.means[row], population.people[row]):
             rows[found] = row
             found += 1
     return found - first
