@@ -164,15 +164,6 @@ def test_unknown_count_to_watch_is_told_with_the_nearest_name():
         start(calm(3, {"one": measure(watch="people_at_gate", attempts=1)}), TOWNS)
 
 
-def test_authorities_are_mesa_agents_with_their_own_measures():
-    policy = composed().policy
-    model = start(composed("population=tiny"), case("idlib_2020"))
-    conditional = {name for name, one in policy.items() if one.watch}
-    watching = [agent for agent in model.agents if hasattr(agent, "measures")]
-    assert {name for agent in watching for name in agent.measures} == conditional
-    assert {agent.name for agent in watching} == {policy[name].authority for name in conditional}
-
-
 @pytest.fixture(scope="module")
 def every_measure():
     """The measures of all policy files, by name."""
