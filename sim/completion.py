@@ -20,8 +20,10 @@ def possible_words(line: str, verbs: list[str]) -> list[str]:
         return [f"{name} " for name in verbs if name.startswith(verb)]
     if verb == "completion":
         return ["bash"]
-    if verb not in ("run", "check"):
+    if verb not in ("run", "check", "compare"):
         return []
     from sim.compose import complete
 
-    return complete(settings)
+    own = ["scenarios=", "baseline=", "runs="] * (verb == "compare")
+    word = settings.rpartition(" ")[2]
+    return [name for name in own if word and name.startswith(word)] + complete(settings)

@@ -102,10 +102,12 @@ def test_who_bears_it_adds_up_to_the_difference(made):
     columns = ["baseline", "value", "difference"]
     parts = made.bearers.groupby(["scenario", "by", "outcome"], observed=True)[columns].sum()
     lines = made.differences.set_index(["scenario", "outcome"])
-    shared = {"returned", "nights_in_the_open", "attempts", "prevented", "pushed_back", "gave_up", "dead_on_the_way"}
-    assert {outcome for _, _, outcome in parts.index} >= shared
+    own = {"travelled", "nights_at_the_land_border", "arrivals_of_displaced"}
+    own |= {"got_into_host_country", "got_beyond_host_country"}
+    told = {outcome for _, _, outcome in parts.index}
+    assert told - own >= {"displaced", "remaining_displaced", "nights_in_the_open", "attempts", "prevented", "gave_up"}
     for (scenario, _, outcome), sums in parts.iterrows():
-        if outcome in shared:
+        if outcome not in own:
             expected = lines.loc[(scenario, outcome), columns].astype(float)
             pd.testing.assert_series_equal(sums, expected, check_names=False)
 
@@ -197,6 +199,11 @@ def test_single_seed_has_no_interval_and_says_so(copy, capsys):
     assert open_comparison("single").scenarios == ["as_it_happened", "facts_only"]  # the baseline need not be listed
     table = open_comparison("single").differences
     assert table[["low", "high", "noise", "independent_noise"]].isna().all(axis=None)
+
+
+def test_completion_offers_what_only_a_comparison_has(capsys):
+    assert main(["completion", "query", "sim compare scenarios=[a] base"]) == 0
+    assert capsys.readouterr().out.split() == ["baseline="]
 
 
 def test_every_column_is_described(made):

@@ -1,7 +1,6 @@
 """Who bears what: people counted by group, by place of origin and by where it happens to them.
 
-Outcomes that `sim.metrics` knows, too, have the same name here and add up to the same number; only of displaced
-households, those who died before the first move are counted here and not there.
+Outcomes that `sim.metrics` knows, too, have the same name here and add up to the same number.
 """
 
 import pandas as pd

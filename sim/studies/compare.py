@@ -6,6 +6,7 @@ between them is the policy's doing.
 
 import datetime
 import hashlib
+import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -126,7 +127,8 @@ def _compare_scenarios(
     begin_comparison(folder, {"baseline": baseline, "scenarios": list(runs)})
     for _ in run_jobs(left, progress):
         pass
-    reused = [job.label for job in jobs if job not in left]
+    made = {job.label for job in left}
+    reused = [name for name in runs if name not in made]
     return _finish(asked, jobs[0].case, {"reused": reused, **_spent(started, clock)})
 
 
@@ -206,7 +208,9 @@ def _finish(asked: _Asked, case: Case, manifest: dict) -> Comparison:
     def draw(comparison: Comparison) -> None:
         from sim import views  # Matplotlib takes half a second to import
 
-        views.draw_comparison(comparison, case, comparison.folder, asked.command)
+        # Where it lies and how fast it was made says nothing about the pictures, and would make them differ.
+        kept = [word for word in shlex.split(asked.command) if word.partition("=")[0] not in ("out", "threads")]
+        views.draw_comparison(comparison, case, comparison.folder, shlex.join(kept))
 
     manifest = {"command": asked.command, **manifest}
     return write_comparison(asked.folder, question, frames, manifest, draw if asked.pictures else None)
