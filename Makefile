@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+DEMO := [border_never_opened,greece_admits,open_to_idlib_quota,ceasefire_fails,sochi_honoured,winter_camps]
 
 .PHONY: help install demo test test-all lint clean
 
 help:
-	@echo "make demo      install, then simulate what happened, every household, three replicates"
+	@echo "make demo      install, then compare six scenarios with what happened, every household, three replicates"
 	@echo "make test      install, then run the quick tests"
 	@echo "make test-all  install, then run every test"
 	@echo "make lint      check the style"
@@ -23,7 +24,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@touch $@
 
 demo: $(INSTALLED)
-	$(BIN)/sim run scenario=as_it_happened replicates=3 out=results/demo
+	$(BIN)/sim compare scenarios=$(DEMO) baseline=as_it_happened replicates=3 out=results/demo
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -m "not slow"

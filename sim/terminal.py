@@ -10,9 +10,10 @@ from typing import TextIO
 
 from sim.config import Config
 from sim.headlines import SUMMED_UP, Headline, headlines
+from sim.paths import case_folder
 from sim.results import Run
 from sim.schema import shown
-from sim.seeds import TABLES, Case
+from sim.seeds import TABLES, Case, load_case
 
 _WIDTH = 30
 _REDRAW_SECONDS = 0.1
@@ -100,7 +101,10 @@ def comparison_report(comparison) -> str:
         f"{asked['case']}, population {asked['population']}",
         f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}, the same luck in every scenario",
     ]
-    blocks = ["; ".join(about)]
+    run = comparison.runs[asked["baseline"]]
+    case = load_case(case_folder(run.config["case"]["path"]))
+    blocks = [f"{asked['baseline']}, beside what was published\n{headline_table(headlines(run, case))}"]
+    blocks += ["; ".join(about)]
     for name in comparison.scenarios:
         if name != asked["baseline"]:
             blocks.append(_differences(comparison, name) + "\n" + _bearers(comparison, name))

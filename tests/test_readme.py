@@ -41,7 +41,7 @@ def shown_mistakes():
 
 def small(command):
     """Return a command with one household in 400 in place of all, so that the test is quick."""
-    if command[:2] != ["sim", "run"] or "--help" in command:
+    if command[1] not in ("run", "compare") or "--help" in command:
         return command
     return [*(word for word in command if not word.startswith("population=")), "population=tiny"]
 
@@ -64,7 +64,16 @@ def test_every_make_target_exists():
         assert re.search(rf"^{re.escape(target)}:", MAKEFILE, re.M), target
 
 
+def save_files(folder):
+    """Save each block of YAML under the name in its first line, as the reader is told to."""
+    for block in blocks("yaml"):
+        path = folder / block[0].removeprefix("# ")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(block), encoding="utf-8")
+
+
 def test_every_command_and_every_line_of_python_works(tmp_path):
+    save_files(tmp_path)
     for command in commands():
         if command[0] == "sim":
             done = type_in(["-m", *small(command)], tmp_path)
