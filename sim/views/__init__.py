@@ -4,11 +4,11 @@ from pathlib import Path
 
 from sim.views import mapgrid, stocks, style
 from sim.views.flowmap import flow_map
-from sim.views.forest import forest
+from sim.views.forest import forest_plot
 from sim.views.maps import stock_map
 from sim.views.multiples import outcome_grid
 from sim.views.plots import time_series
-from sim.views.scorecard import scorecard
+from sim.views.scorecard import score_grid
 
 __all__ = ["draw_comparison", "draw_run", "flow_map", "stock_map", "time_series"]
 TABLES = ("daily", "border", "series")
@@ -47,8 +47,8 @@ def draw_comparison(comparison, case, folder: Path | str, command: str) -> list[
     seen = mapgrid.snapshot(comparison, case)
     figures = {
         "outcomes.png": lambda: outcome_grid(comparison, command),
-        "forest.png": lambda: forest(comparison, command),
-        "scorecard.png": lambda: scorecard(comparison, command),
+        "forest.png": lambda: forest_plot(comparison, command),
+        "scorecard.png": lambda: score_grid(comparison, command),
         "maps.png": lambda: mapgrid.stock_maps(comparison, case, seen, command),
         "flows.png": lambda: mapgrid.flow_maps(comparison, case, command),
         "difference_map.png": lambda: mapgrid.difference_map(comparison, case, seen, command),

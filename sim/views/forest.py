@@ -21,7 +21,7 @@ LOOKS = {
 
 
 @style.styled
-def forest(comparison, command: str = "") -> Figure:
+def forest_plot(comparison, command: str = "") -> Figure:
     """Draw the difference of each scenario to the baseline with its 95 % interval, a panel for each main outcome.
 
     Panels have scales of their own, in the unit of the outcome below and in percent of the baseline above. Outcomes
@@ -104,7 +104,7 @@ def _add_percent(ax: Axes, baseline: float) -> None:
         return
     top = ax.secondary_xaxis("top", functions=(lambda x: 100 * x / baseline, lambda x: x * baseline / 100))
     top.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    top.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.signed_percent(value)))
+    top.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{wording.signed(value)} %"))
     top.tick_params(labelsize=7, labelcolor=style.QUIET, length=2, pad=1)
     top.spines["top"].set(visible=True, color=style.GRID)
 

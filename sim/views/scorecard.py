@@ -18,7 +18,7 @@ MORE, FEWER = style.ORANGE, style.BLUE
 
 
 @style.styled
-def scorecard(comparison, command: str = "") -> Figure:
+def score_grid(comparison, command: str = "") -> Figure:
     """Draw a table of outcomes and scenarios: the baseline's number, and each scenario's difference to it.
 
     Orange cells count more than the baseline, blue ones fewer, and neither colour says good or bad: more arrivals may
@@ -60,9 +60,13 @@ def sections_of(table: pd.DataFrame) -> dict[str, list[str]]:
 
 def colour_of(percent: float) -> tuple:
     """Return a cell's colour: orange for more, blue for fewer, stronger in steps; without a percentage strongest."""
+    return _mixed(FEWER if percent < 0 else MORE, STRENGTHS[step_of(percent)])
+
+
+def step_of(percent: float) -> int:
+    """Return how strong the colour of a difference in percent is, from 0 on."""
     size = np.inf if np.isnan(percent) else abs(percent)
-    strength = STRENGTHS[int(np.searchsorted(STEPS, size, side="right")) - 1]
-    return _mixed(FEWER if percent < 0 else MORE, strength)
+    return int(np.searchsorted(STEPS, size, side="right")) - 1
 
 
 def _mixed(colour: str, strength: float) -> tuple:

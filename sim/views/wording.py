@@ -10,6 +10,7 @@ SECTIONS = {
         "displaced": "Ever displaced",
         "remaining_displaced": "Displaced and not returned",
         "returned": "Returned home",
+        "returns": "Journeys home",
         "gross_moves": "Moves, first and repeated",
         "northern_aleppo": "Displaced in the Turkish-held north",
     },
@@ -65,7 +66,7 @@ MAIN = (
     "injured_at_border",
     "dead_on_the_way",
 )
-SMALL = 0.05  # shown as 0.0 where smaller
+SMALL, HUGE = 0.05, 1000  # percent
 
 
 def outcome_name(outcome: str) -> str:
@@ -100,11 +101,13 @@ def signed(value: float) -> str:
 
 
 def signed_percent(value: float) -> str:
-    """Write a difference in percent, or nothing where the baseline is zero."""
+    """Write a difference in percent, as how many times the baseline where it is huge; nothing without a baseline."""
     if math.isnan(value):
         return ""
     if value == 0:
         return "0 %"
+    if value >= HUGE:
+        return f"× {1 + value / 100:,.0f}"
     size = abs(value)
     digits = "<0.1" if size < SMALL else f"{size:.1f}" if size < 10 else f"{size:,.0f}"
     return f"{'+' if value > 0 else '−'}{digits} %"
