@@ -59,5 +59,6 @@ def update_threat(threat: Threat, rules: Rules, geography: Geography, behaviour:
     fade_ground = 2.0 ** (-1.0 / behaviour.half_life_ground) * rules.threat_factor
     threat.air[:] = threat.air * fade_air + rules.push_air
     threat.ground[:] = threat.ground * fade_ground + rules.push_ground
-    felt = threat.air + threat.reach @ threat.ground
+    # Not a matrix product: a linear algebra library may add in another order on more threads.
+    felt = threat.air + (threat.reach * threat.ground[None, :]).sum(axis=1)
     return (exposure(threat, rules, behaviour) * reassurance(rules, geography, behaviour) * felt)[geography.parent]
