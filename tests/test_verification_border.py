@@ -85,6 +85,11 @@ def test_quota_in_people_admits_families_whole_and_keeps_what_is_left_for_the_ne
         assert 10 * (day - 2) - largest < admitted <= 10 * (day - 2)
 
 
+def test_fractions_of_a_quota_add_up_over_the_days():
+    model = gathering(days=11, entry=2.5)
+    assert [people(model, "Elm", "crossed", day) for day in range(3, 11)] == [2, 5, 7, 10, 12, 15, 17, 20]
+
+
 def test_quota_of_days_on_which_nobody_waits_is_lost():
     assert people(gathering(km=1600, entry=10, days=11), "Elm", "crossed") == 20  # arrival on day 9
 
