@@ -11,12 +11,13 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "run": "sim.runner",
     "compare": "sim.studies.compare",
+    "report": "sim.studies.report",
     "open_run": "sim.results",
     "open_comparison": "sim.studies.comparison",
     "load_case": "sim.seeds",
     "InputError": "sim.errors",
 }
-__all__ = ["InputError", "compare", "load_case", "open_comparison", "open_run", "run"]
+__all__ = ["InputError", "compare", "load_case", "open_comparison", "open_run", "report", "run"]
 
 
 def __getattr__(name: str):

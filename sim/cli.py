@@ -19,6 +19,7 @@ ABOUT = """Simulate displacement household by household, and see what another po
   sim run population=tiny seed=7             a quick try: one household in 400
   sim run scenario=NAME replicates=3 out=DIR another scenario, three replicates, into DIR
   sim compare scenarios=[a,b] replicates=3   what b changes against a, for whom, and how sure that is
+  sim report DIR                             the page of a finished comparison or run, written anew
   sim scenarios                              the scenarios and their stories
   sim check                                  read the facts of a case and look for mistakes
 
@@ -165,6 +166,20 @@ def compare_verb(words: list[str]) -> int:
     return 0
 
 
+def report_verb(words: list[str]) -> int:
+    """`sim report`: write the page of a finished comparison or run."""
+    about = "Write report.html, one page with everything, into the folder of a finished comparison or run."
+    parser = Parser(prog="sim report", description=about)
+    parser.add_argument("folder", metavar="DIR", help="what `sim compare` or `sim run` has written")
+    folder = parser.parse_args(words).folder
+
+    from sim.schema import shown
+    from sim.studies.report import report
+
+    print(f"report     {shown(report(folder))}")
+    return 0
+
+
 def check_verb(words: list[str]) -> int:
     """`sim check`: read the facts of a case and tell what they hold; exit 2 where they contradict each other."""
     parser = _settings_parser("check", "Read the facts of a case, tell what they hold and look for mistakes.")
@@ -211,6 +226,7 @@ def completion_verb(words: list[str]) -> int:
 VERBS = {
     "run": run_verb,
     "compare": compare_verb,
+    "report": report_verb,
     "check": check_verb,
     "scenarios": scenarios_verb,
     "completion": completion_verb,

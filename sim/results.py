@@ -203,6 +203,25 @@ def seal(folder: Path, manifest: dict) -> None:
     os.replace(folder / "manifest.part", folder / MANIFEST)
 
 
+def put_file(folder: Path, kind: str, name: str, text: str) -> Path:
+    """Write one more file into a finished folder, or one anew, and enter it into the manifest; return its path.
+
+    Raises
+    ------
+    InputError
+        Where the folder is not a finished run or comparison, as `kind` says, or cannot be written to.
+    """
+    manifest, path = read_manifest(folder, kind), folder / name
+    check_place(folder)
+    part = folder / f".{name}.part"
+    part.write_text(text, encoding="utf-8", newline="\n")
+    manifest["files"][name] = _described(part)
+    _write_json(folder / ".manifest.part", manifest)
+    os.replace(part, path)
+    os.replace(folder / ".manifest.part", folder / MANIFEST)
+    return path
+
+
 def _check_replaceable(folder: Path) -> None:
     """Refuse a folder that holds anything but a finished run of ours."""
     try:

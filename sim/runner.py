@@ -143,8 +143,7 @@ def _write(job: Job, replicates: list[Result]) -> Run:
     def draw(finished: Run) -> None:
         from sim.views import draw_run  # Matplotlib takes half a second to import
 
-        kept = [word for word in job.words if word.partition("=")[0] not in _ELSEWHERE]
-        draw_run(finished, case, finished.folder, command_line(kept))
+        draw_run(finished, case, finished.folder, repeatable(manifest["command"]))
 
     pictures = draw if config.output.pictures else None
     return write_run(job.folder, described(config), frames, summary, manifest, config.output.csv, pictures)
@@ -204,6 +203,11 @@ def command_line(words: Sequence[str], verb: str = "run") -> str:
 
 
 @functools.cache  # of the program as it was started
+def repeatable(command: str) -> str:
+    """Return a command line without the words that say where its results go and how fast they are made."""
+    return shlex.join(word for word in shlex.split(command) if word.partition("=")[0] not in _ELSEWHERE)
+
+
 def source_checksum() -> str:
     """Return the SHA-256 of the program's source files [hex]; unlike a revision it sees every edit."""
     folder = Path(__file__).parent

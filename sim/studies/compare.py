@@ -6,7 +6,6 @@ between them is the policy's doing.
 
 import datetime
 import hashlib
-import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from pathlib import Path
 from sim.errors import InputError, nearest
 from sim.paths import case_folder, groups
 from sim.results import Run, open_run
-from sim.runner import Progress, command_line, described, is_done, prepared, provenance, run_jobs
+from sim.runner import Progress, command_line, described, is_done, prepared, provenance, repeatable, run_jobs
 from sim.seeds import Case, load_case
 from sim.studies.comparison import Comparison, begin_comparison, check_comparison_place, write_comparison
 from sim.studies.frames import comparison_frames
@@ -209,8 +208,9 @@ def _finish(asked: _Asked, case: Case, manifest: dict) -> Comparison:
         from sim import views  # Matplotlib takes half a second to import
 
         # Where it lies and how fast it was made says nothing about the pictures, and would make them differ.
-        kept = [word for word in shlex.split(asked.command) if word.partition("=")[0] not in ("out", "threads")]
-        views.draw_comparison(comparison, case, comparison.folder, shlex.join(kept))
+        command = repeatable(asked.command)
+        views.draw_comparison(comparison, case, comparison.folder, command)
+        views.write_report(comparison, case, comparison.folder, command)
 
     manifest = {"command": asked.command, **manifest}
     return write_comparison(asked.folder, question, frames, manifest, draw if asked.pictures else None)

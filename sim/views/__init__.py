@@ -8,9 +8,19 @@ from sim.views.forest import forest_plot
 from sim.views.maps import stock_map
 from sim.views.multiples import outcome_grid
 from sim.views.plots import time_series
+from sim.views.report import comparison_page, run_page, write_report
 from sim.views.scorecard import score_grid
 
-__all__ = ["draw_comparison", "draw_run", "flow_map", "stock_map", "time_series"]
+__all__ = [
+    "comparison_page",
+    "draw_comparison",
+    "draw_run",
+    "flow_map",
+    "run_page",
+    "stock_map",
+    "time_series",
+    "write_report",
+]
 TABLES = ("daily", "border", "series")
 
 

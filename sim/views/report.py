@@ -39,14 +39,21 @@ NOT_FOR = (
 
 
 def write_report(comparison, case, folder: Path | str, command: str) -> Path:
-    """Write the report of a comparison beside its pictures.
+    """Write the report of a comparison beside its pictures; the parameters are those of `comparison_page`."""
+    path = Path(folder) / NAME
+    path.write_text(comparison_page(comparison, case, folder, command), encoding="utf-8", newline="\n")
+    return path
+
+
+def comparison_page(comparison, case, folder: Path | str, command: str) -> str:
+    """Return the report of a comparison.
 
     Parameters
     ----------
     comparison
         A `sim.studies.comparison.Comparison`.
     folder
-        Where the pictures lie and the report goes.
+        Where the pictures lie.
     command
         The command line that repeats the comparison.
     """
@@ -61,11 +68,11 @@ def write_report(comparison, case, folder: Path | str, command: str) -> Path:
         **_foundations(base, case, command, "the baseline"),
     }
     title = f"What would have changed? {len(comparison.runs)} scenarios compared"
-    return _write(Path(folder), title, _about(base), parts)
+    return _page(title, _about(base), parts)
 
 
-def write_run_report(run, case, folder: Path | str, command: str) -> Path:
-    """Write the report of a single run beside its pictures."""
+def run_page(run, case, folder: Path | str, command: str) -> str:
+    """Return the report of a single run; the parameters are those of `comparison_page`."""
     policy = run.config["policy"]
     name = wording.scenario_name(run.config["scenario"]["name"])
     parts = {
@@ -75,7 +82,7 @@ def write_run_report(run, case, folder: Path | str, command: str) -> Path:
         "pictures": ("Pictures", pictures(Path(folder))),
         **_foundations(run, case, command, "the run"),
     }
-    return _write(Path(folder), f"{name.capitalize()}: what the simulation says", _about(run), parts)
+    return _page(f"{name.capitalize()}: what the simulation says", _about(run), parts)
 
 
 def _foundations(run, case, command: str, what: str) -> dict:
@@ -90,7 +97,7 @@ def _foundations(run, case, command: str, what: str) -> dict:
     }
 
 
-def _write(folder: Path, title: str, about: str, parts: dict) -> Path:
+def _page(title: str, about: str, parts: dict) -> str:
     css = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
     links = listed(tag("a", name, href=f"#{key}") for key, (name, _) in parts.items())
     head = tag(
@@ -106,9 +113,7 @@ def _write(folder: Path, title: str, about: str, parts: dict) -> Path:
     ]
     contents = tag("nav", links, aria_label="Contents")
     page = tag("body", tag("header", tag("h1", title), tag("p", about, class_="quiet"), contents), tag("main", body))
-    path = folder / NAME
-    path.write_text(f"<!DOCTYPE html>\n{tag('html', head, page, lang='en')}\n", encoding="utf-8", newline="\n")
-    return path
+    return f"<!DOCTYPE html>\n{tag('html', head, page, lang='en')}\n"
 
 
 def _about(run) -> str:
