@@ -3,7 +3,7 @@
 import re
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,11 @@ def is_switch(key: str) -> bool:
     return _hint(key) is bool
 
 
-def file_sentence(error: Exception, conf: Path) -> str:
-    """Say which file of choices cannot be used, and why, from what Hydra, OmegaConf or YAML raised."""
+def file_sentence(error: Exception, conf: Path, own: Mapping[str, Path]) -> str:
+    """Say which file of choices cannot be used, and why, from what Hydra, OmegaConf or YAML raised.
+
+    Files lie in `conf`, or are the user's `own` policies, by name.
+    """
     if isinstance(error, yaml.YAMLError):
         return yaml_sentence(error)
     options = getattr(error, "options", None)
@@ -53,7 +56,7 @@ def file_sentence(error: Exception, conf: Path) -> str:
         group, _, name = str(error.missing_cfg_file).rpartition("/")
         return f"a scenario or {conf / 'config.yaml'} chooses: {choice_sentence(group, name, options)}"
     named = re.match(r"In '(.+?)'", str(error))
-    where = f"{conf / named[1]}.yaml: " if named else ""
+    where = f"{own.get(named[1].removeprefix('policy/'), conf / f'{named[1]}.yaml')}: " if named else ""
     cause = error.__cause__ or error.__context__
     key = getattr(cause, "full_key", None)
     if not key:

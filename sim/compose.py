@@ -101,28 +101,28 @@ def complete(words: str) -> list[str]:
     return [word for word in found if not word.startswith("hydra")]
 
 
-def _take_own_policies(overrides: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Separate `policies=DIR` from the other words; return these and the text of each policy file in DIR."""
+def _take_own_policies(overrides: Sequence[str]) -> tuple[list[str], dict[str, Path]]:
+    """Separate `policies=DIR` from the other words; return these and each policy file in DIR by its name."""
     words = [word for word in overrides if not word.startswith(OWN_POLICIES)]
-    own: dict[str, str] = {}
+    own: dict[str, Path] = {}
     for folder in (Path(word.removeprefix(OWN_POLICIES)) for word in overrides if word not in words):
         if not folder.is_dir():
             raise InputError(f"policies is '{folder}', but there is no such folder")
         for path in sorted(folder.glob("*.yaml")):
             if path.stem in own or path.stem in groups()["policy"]:
                 raise InputError(f"{path}: there is already a policy '{path.stem}'; give the file another name")
-            own[path.stem] = path.read_text(encoding="utf-8")
-            check_policy_text(path, own[path.stem])
+            own[path.stem] = path
+            check_policy_text(path, path.read_text(encoding="utf-8"))
     return words, own
 
 
 @contextlib.contextmanager
-def _loader(own: dict[str, str]) -> Iterator[ConfigLoaderImpl]:
+def _loader(own: dict[str, Path]) -> Iterator[ConfigLoaderImpl]:
     """Open Hydra on `conf` and on the user's own policies, which a temporary folder presents as a group."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "policy").mkdir()
-        for name, text in own.items():
-            (Path(folder) / "policy" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        for path in own.values():
+            (Path(folder) / "policy" / path.name).write_bytes(path.read_bytes())
         with hydra.initialize_config_dir(str(data_folder("conf").resolve()), **_HYDRA_OPTIONS):
             loader = GlobalHydra.instance().config_loader()
             loader.get_search_path().append("own policies", f"file://{folder}", anchor="main")
@@ -153,7 +153,7 @@ def _parse(words: Sequence[str], loader: ConfigLoaderImpl) -> list[Override]:
 
 
 def _split(
-    parsed: list[Override], bases: dict, loader: ConfigLoaderImpl, own: dict[str, str]
+    parsed: list[Override], bases: dict, loader: ConfigLoaderImpl, own: dict[str, Path]
 ) -> tuple[DictConfig, list[Override]]:
     """Compose the chosen groups (once per choice) and return a copy with the values that are left to set."""
     choices = [override for override in parsed if override.key_or_group in groups()]
@@ -165,7 +165,7 @@ def _split(
     return pickle.loads(bases[key]), [override for override in parsed if override not in choices]
 
 
-def _check_choice(override: Override, own: dict[str, str]) -> None:
+def _check_choice(override: Override, own: dict[str, Path]) -> None:
     """Refuse a choice that is not a plain, existing name of its group (or, for policies, a list of them)."""
     group, value = override.key_or_group, override.value()
     names = value if isinstance(value, list) and group == "policy" else [value]
@@ -177,7 +177,7 @@ def _check_choice(override: Override, own: dict[str, str]) -> None:
             raise InputError(f"policy names '{name}' twice")
 
 
-def _load(words: Sequence[str], loader: ConfigLoaderImpl, own: dict[str, str]) -> DictConfig:
+def _load(words: Sequence[str], loader: ConfigLoaderImpl, own: dict[str, Path]) -> DictConfig:
     """Let Hydra compose the chosen files."""
     conf = data_folder("conf")
     try:
@@ -187,7 +187,7 @@ def _load(words: Sequence[str], loader: ConfigLoaderImpl, own: dict[str, str]) -
                 check_policy_text(path, path.read_text(encoding="utf-8"))
         base = loader.load_configuration("config", list(words), RunMode.RUN, from_shell=False)
     except (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError) as error:
-        raise InputError(file_sentence(error, conf)) from error
+        raise InputError(file_sentence(error, conf, own)) from error
     with open_dict(base):
         del base["hydra"]
     return base
