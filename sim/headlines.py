@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from sim.results import Run
@@ -108,7 +109,8 @@ def beside_observations(run: Run, case: Case) -> pd.DataFrame:
     first, last = series["date"].min().date(), series["date"].max().date()
     daily = {entry["outcome"]: entry["how"] == "sum" for entry in run.summary}
     rows = rows[rows["outcome"].isin(daily) & rows["use"].isin(USED) & rows["place"].isin(WHOLE)]
-    rows = rows[[first <= _begin(row, first) and row["date"] <= last for _, row in rows.iterrows()]]
+    inside = [first <= _begin(row, first) and row["date"] <= last for _, row in rows.iterrows()]
+    rows = rows[np.array(inside, bool)]  # an empty list would choose columns
     found = []
     for _, row in rows.sort_values(["outcome", "date"], kind="stable").iterrows():
         counted = _simulated(series, row, first, is_daily=daily[row["outcome"]])

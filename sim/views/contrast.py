@@ -42,10 +42,11 @@ def most_different(comparison, most: int = MOST_DRAWN) -> list[str]:
     return [name for name in names if name in chosen]
 
 
-def left_out(comparison, drawn: list[str]) -> str:
-    """Return a sentence on the scenarios that a picture leaves out, or nothing."""
+def credit(comparison, drawn: list[str]) -> str:
+    """Return the line below a picture: what it rests on, and which scenarios it leaves out."""
     missing = [wording.scenario_name(name) for name in others(comparison) if name not in drawn]
-    return f"Not drawn, as they differ less: {', '.join(missing)}. " if missing else ""
+    left_out = f"Not drawn, as they differ less: {', '.join(missing)}. " if missing else ""
+    return f"{left_out}Simulated, not observed ({seeds_of(comparison)})."
 
 
 def first_difference(by_day: pd.DataFrame) -> dict[str, int]:

@@ -30,7 +30,7 @@ def forest_plot(comparison, command: str = "") -> Figure:
     names, table = contrast.others(comparison), comparison.differences
     table = table.assign(verdict=contrast.verdicts(table), scenario=table["scenario"].astype(str))
     outcomes = _shown_outcomes(table)
-    sources = f"Simulated, not observed ({contrast.seeds_of(comparison)})."
+    sources = contrast.credit(comparison, names)
     footer = style.footer_lines(WIDTH_IN, sources, command)
     figure, axes = _grid(len(outcomes), len(names), len(footer))
     for i, (ax, outcome) in enumerate(zip(axes, outcomes, strict=True)):
@@ -75,12 +75,12 @@ def _draw_panel(ax: Axes, outcome: str, rows: pd.DataFrame, with_names: bool) ->
         ax.plot(row.difference, y, ls="none", zorder=3, clip_on=False, **look)
     ax.set_xlim(*_reach(rows))
     ax.set_ylim(len(rows) - 0.5, -0.5)
-    labels = [wording.scenario_name(name) for name in rows.index] if with_names else []
-    ax.set_yticks(range(len(rows)) if with_names else [], labels)
+    labels = [wording.scenario_name(name) if with_names else "" for name in rows.index]
+    ax.set_yticks(range(len(rows)), labels)
     ax.tick_params(axis="y", length=0)
     ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.signed(value)))
-    ax.grid(axis="x")
+    ax.grid()
     ax.spines["left"].set_visible(False)
     ax.set_axisbelow(True)
     row = rows.iloc[0]

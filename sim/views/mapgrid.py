@@ -180,11 +180,11 @@ def _write_names(ax: Axes, frame: Frame, places: pd.DataFrame, texts: dict[str, 
         Label(f"{short_name(name)}\n{text}", *places.loc[name, maps.CIRCLE], may_move=True)
         for name, text in texts.items()
     ]
-    place_labels(ax, [*labels, *_for_orientation(ax, places.drop(texts))], circles, taken)
+    place_labels(ax, [*labels, *_for_orientation(ax, frame, places.drop(texts))], circles, taken)
 
 
-def _for_orientation(ax: Axes, places: pd.DataFrame) -> list[Label]:
-    """Mark the cities of the theatre's surroundings with a dot, and return their names."""
-    cities = places[places["role"] == "government"]
+def _for_orientation(ax: Axes, frame: Frame, places: pd.DataFrame) -> list[Label]:
+    """Mark cities around the theatre with a dot, or all places where no borders help, and return their names."""
+    cities = places[(places["role"] == "government") | (frame not in frames.REAL_FRAMES)]
     ax.plot(cities["x"], cities["y"], ls="none", marker=".", ms=3, color=style.QUIET, zorder=5)
     return [Label(short_name(name), *row[maps.CIRCLE], style.QUIET) for name, row in cities.iterrows()]

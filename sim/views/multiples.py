@@ -37,7 +37,7 @@ def outcome_grid(comparison, command: str = "") -> Figure:
     """
     names = contrast.most_different(comparison)
     panels, parted = _shown_panels(comparison.differences), contrast.first_difference(comparison.by_day)
-    sources = contrast.left_out(comparison, names) + f"Simulated, not observed ({contrast.seeds_of(comparison)})."
+    sources = contrast.credit(comparison, names)
     footer = style.footer_lines(WIDTH_IN, sources, command)
     figure, axes = _grid(len(panels), names, len(footer))
     series = {name: comparison.runs[name].series for name in [comparison.baseline, *names]}

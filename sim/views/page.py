@@ -77,8 +77,7 @@ def finish(page: Page, comparison, drawn: list[str], title: str, subtitle: str, 
 
 def sources(comparison, shown: list[Frame], drawn: list[str]) -> str:
     """Return what a page rests on."""
-    about = f"{contrast.left_out(comparison, drawn)}Simulated, not observed ({contrast.seeds_of(comparison)})."
-    return about + frames.border_credit(shown)
+    return contrast.credit(comparison, drawn) + frames.border_credit(shown)
 
 
 def legend(page: Page, handles: list, left: float, columns: int) -> None:
@@ -125,6 +124,6 @@ def draw_circle_key(ax: Axes, reference: float, scale_km: float, line_km: float)
 def draw_arc_key(ax: Axes, reference: float, scale_km: float, line_km: float) -> None:
     """Draw three arcs for three numbers of people."""
     for i, share in enumerate(KEY_SHARES):
-        y = (2.9 - i) * line_km
+        y = (0.5, 1.5, 3.1)[2 - i] * line_km
         flowmap.draw_width(ax, (0, y - 0.25 * line_km), 2.5 * line_km, scale_km * WIDER, share)
         ax.text(3 * line_km, y, f"{reference * share:,.0f}", fontsize=7.5, va="center")

@@ -12,6 +12,7 @@ from sim.views import contrast, style, wording
 ROW_IN, SECTION_IN, HEAD_LINE_IN = 0.34, 0.3, 0.14
 NAME_IN, CELL_IN, NARROWEST_IN, SIDE_IN = 2.9, 0.98, 8.6, 0.24
 TOP_IN, BOTTOM_IN = 0.85, 0.62  # above the names of the scenarios; below the table, without the footer
+MOST_COLUMNS = 12
 STEPS = (0, 5, 20, 50)  # percent of the baseline: from each on the colour is stronger
 STRENGTHS = (0.14, 0.3, 0.48, 0.68)
 MORE, FEWER = style.ORANGE, style.BLUE
@@ -24,14 +25,14 @@ def score_grid(comparison, command: str = "") -> Figure:
     Orange cells count more than the baseline, blue ones fewer, and neither colour says good or bad: more arrivals may
     be people saved. Cells whose 95 % interval holds zero stay white.
     """
-    names, table = contrast.others(comparison), comparison.differences
+    names, table = contrast.most_different(comparison, MOST_COLUMNS), comparison.differences
     sections = sections_of(table)
     cell = max((NARROWEST_IN - NAME_IN - 2 * SIDE_IN) / (len(names) + 1), CELL_IN)
     width = 2 * SIDE_IN + NAME_IN + cell * (len(names) + 1)
     heads = [wording.wrapped(wording.scenario_name(name), cell * 13) for name in [comparison.baseline, *names]]
     head = 0.1 + HEAD_LINE_IN * max(text.count("\n") + 1 for text in heads)
     height = head + SECTION_IN * len(sections) + ROW_IN * sum(len(rows) for rows in sections.values())
-    sources = f"Simulated, not observed ({contrast.seeds_of(comparison)})."
+    sources = contrast.credit(comparison, names)
     bottom = BOTTOM_IN + style.FOOTER_LINE_IN * len(style.footer_lines(width, sources, command))
     total = TOP_IN + height + bottom
     figure = style.new_figure(width, total)

@@ -74,7 +74,7 @@ def _whose_path(comparison, name: str, labels: dict[str, str]) -> str:
     people = changed[changed["scenario"].astype(str) == name].groupby("group", observed=True)["people"].sum()
     people = people[people > 0].sort_values(ascending=False, kind="stable")
     if people.empty:
-        return "Nobody: every household does the same on every day as under the baseline."
+        return "Nobody takes another path than under the baseline."
     groups = [f"{labels.get(group, group)} {wording.whole(count)}" for group, count in people.items()]
     rest = " and others" if len(groups) > MOST_GROUPS else ""
     return f"{wording.whole(people.sum())} people take another path: {', '.join(groups[:MOST_GROUPS])}{rest}."
