@@ -100,12 +100,13 @@ def test_ban_on_travel_scales_departures():
 
 
 def test_weather_changes_departures_by_the_week_and_not_on_average():
-    model = passages(364, rates=[("sea_departures", 100)], weather_sd=0.5, intercept_sea=1.0, host_speed=2000.0)
-    weekly = model.recorder.border[:, model.geography.number("Fisher"), :, 0].sum(axis=1).reshape(52, 7).sum(axis=1)
-    logs = np.log(weekly / 700)
-    # A log-normal factor with mean 1: its logarithm has the mean -sd**2 / 2.
-    assert abs(logs.mean() + 0.5**2 / 2) < 4 * 0.5 / np.sqrt(52)
-    assert abs(logs.std() - 0.5) < 4 * 0.5 / np.sqrt(2 * 52)
+    weeks = 208
+    model = passages(7 * weeks, rates=[("sea_departures", 200)], weather_sd=1.0, intercept_sea=1.0, host_speed=2000.0)
+    fisher = model.geography.number("Fisher")
+    logs = np.log(model.recorder.border[:, fisher, :, 0].sum(axis=1).reshape(weeks, 7).sum(axis=1) / 1400)
+    # A log-normal factor with mean 1: its logarithm has the mean -1/2.
+    assert abs(logs.mean() + 1 / 2) < 4 / np.sqrt(weeks)
+    assert abs(logs.std() - 1) < 4 / np.sqrt(2 * weeks)
 
 
 def test_as_many_people_get_through_by_the_river_as_the_facts_say():

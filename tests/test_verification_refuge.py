@@ -113,6 +113,19 @@ def test_earlier_arrivals_from_home_draw_by_the_power_of_their_number():
     assert abs(went["Birchwood"] / 20_000 - p) < 4 * np.sqrt(p * (1 - p) / 20_000)
 
 
+def test_aid_widens_the_pull_of_a_place_by_its_power_of_three_tenths():
+    places, roads = (
+        [("Birchwood", "theatre"), ("Cliff", "theatre")],
+        [("Ashford", "Birchwood", 1), ("Ashford", "Cliff", 1)],
+    )
+    living = [("Ashford", "resident", 20_000), ("Birchwood", "resident", 100), ("Cliff", "resident", 100)]
+    towns = make_case([("Ashford", "theatre"), *places], roads, living, [(0, "bombardment", "Ashford")])
+    model = run(calm(1, {"aid": measure(where=["Birchwood"], aid=8)}, **SURE, size_exponent=0.7), towns)
+    went = model.recorder.frames()["flows"].set_index("destination")["people"]
+    p = 8**0.21 / (8**0.21 + 1)
+    assert abs(went["Birchwood"] / 20_000 - p) < 4 * np.sqrt(p * (1 - p) / 20_000)
+
+
 # Shelter
 
 
