@@ -52,10 +52,17 @@ def mistake(capsys, *words):
 
 
 def start(*words, cwd):
-    """Start Python with these words in a process of its own."""
+    """Start Python with these words in a process of its own, which takes signals even if this one was told not to.
+
+    What a shell starts in the background ignores Ctrl-C, and so do its children unless they are told otherwise.
+    """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([sys.executable, *words], cwd=cwd, env=environment, text=True, **pipes)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen([sys.executable, *words], cwd=cwd, env=environment, text=True, **pipes)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize(
