@@ -92,6 +92,13 @@ def strikes_one(row, seed, day, decision, people, risk):
     return draw(seed, row, day, decision) < people * risk
 
 
+@rule("int64(int64, int64, int64, int64, int64, int64)")
+def struck(row, seed, day, decision, people, risk):
+    """Return how many of a row's people a risk per person strikes: the whole part of what is expected, or one more."""
+    expected = people * risk
+    return (expected >> 32) + (1 if draw(seed, row, day, decision) < expected % 4294967296 else 0)
+
+
 @rule("int64(int64[::1], int64)")
 def choose(cumulative, luck):
     """Return the first entry above the draw, or -1 where nothing can be chosen."""

@@ -108,8 +108,7 @@ def _attacks_go_on(rules: Rules, now: InForce) -> None:
 
 
 def _reassurance(rules: Rules, now: InForce) -> None:
-    if not now.amount:
-        rules.reassured_days = -1.0
+    rules.reassured_days = float(now.today - now.facts.reinforcement) if now.amount else -1.0
 
 
 def _protection(rules: Rules, now: InForce) -> None:
@@ -128,7 +127,9 @@ def _entry_turkey(rules: Rules, now: InForce) -> None:
 
 def _camp_places(rules: Rules, now: InForce) -> None:
     if now.today == now.first:
-        rules.camp_places[now.target.camps] += now.amount / max(len(now.target.camps), 1)
+        # Whole places that add up to the amount.
+        n = len(now.target.camps)
+        rules.camp_places[now.target.camps] += np.diff(np.rint(now.amount * np.arange(n + 1) / max(n, 1)))
 
 
 def _readiness(rules: Rules, now: InForce) -> None:

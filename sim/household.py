@@ -222,8 +222,7 @@ class Household(mesa.Agent):
         """Count an attempt at a gate, with its risks."""
         law = today.gates
         count[ATTEMPTS] += self.people
-        if draws.strikes_one(self.row, self.seed, today.day, draws.INJURY, self.people, law.injury):
-            count[INJURED] += 1
+        count[INJURED] += draws.struck(self.row, self.seed, today.day, draws.INJURY, self.people, law.injury)
         if draws.strikes_one(self.row, self.seed, today.day, draws.DEATH, self.people, law.death):
             count[DIED] += 1
             self.mourn()

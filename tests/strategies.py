@@ -67,7 +67,7 @@ FACTORS = ["push_air", "push_ground", "shelter", "threat_once", "threat_fade", "
 FACTORS += ["readiness", "seam_cost", "transfers", "aid", "pushback_land_factor"]
 SWITCHES = ["exit_gate", "exit_sea", "news", "fare_gate", "entry_greece", "success_guarded", "pushback_land"]
 SWITCHES += ["pushback_sea", "intercept_sea", "intercept_river", "evacuate_gates", "entry_turkey"]
-SWITCHES += ["ceasefire", "control_frozen", "protection", "entry_success"]
+SWITCHES += ["ceasefire", "control_frozen", "protection", "entry_success", "reassurance"]
 
 
 # Effects that need no key of their own. Nobody is resettled in these worlds, so that who is beyond has crossed.

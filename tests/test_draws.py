@@ -164,6 +164,13 @@ def test_risk_per_person_strikes_a_household_in_proportion_to_its_people():
         assert abs(struck - p) < Z * np.sqrt(p * (1 - p) / N)
 
 
+def test_risk_strikes_several_people_of_a_row_that_stands_for_many_households():
+    risk = int(draws.to_thresholds(0.01))
+    struck = np.array([draws.struck(row, 1, 2, draws.INJURY, 250, risk) for row in range(N)])
+    assert set(struck) == {2, 3}
+    assert abs(struck.mean() - 2.5) < Z * 0.5 / np.sqrt(N)
+
+
 def test_normal_classes_are_the_middles_of_equal_shares():
     # Quartiles of the normal distribution cut at 12.5, 37.5, 62.5 and 87.5 per cent, from a printed table.
     np.testing.assert_allclose(draws.normal_classes(4), [-1.1503, -0.3186, 0.3186, 1.1503], atol=5e-5)

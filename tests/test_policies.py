@@ -105,6 +105,13 @@ def test_camp_places_are_built_once_and_shared_by_the_places():
     assert not rules_on(5, camps=camps).camp_places.any()
 
 
+def test_camp_places_shared_by_three_places_add_up():
+    towns = [(name, "theatre") for name in ("Ashford", "Birchwood", "Dale")]
+    world = make_case(towns, [("Ashford", "Birchwood", 1)], [(name, "resident", 10) for name, _ in towns])
+    model = run(calm(1, {"camps": measure(camp_places=100)}), world)
+    assert sorted(model.camp_places) == [33, 33, 34]
+
+
 def test_conditional_measure_waits_until_it_is_triggered():
     one = measure(2, 9, watch="people_at_gates", above=10, attempts=0.5)
     assert rules_on(5, one=one).attempts == 1.0

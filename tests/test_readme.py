@@ -40,10 +40,11 @@ def shown_mistakes():
 
 
 def small(command):
-    """Return a command with one household in 400 in place of all, so that the test is quick."""
+    """Return a command with one household in 400 in place of all, and no pictures, so that the test is quick."""
     if command[1] not in ("run", "compare") or "--help" in command:
         return command
-    return [*(word for word in command if not word.startswith("population=")), "population=tiny"]
+    kept = [word for word in command if not word.startswith("population=")]
+    return [*kept, "population=tiny", "output.pictures=false"]
 
 
 def type_in(words, folder):

@@ -157,8 +157,7 @@ def at_gates(
             outcome = attempt_at_gate(row, seed, day, population.tries[row], law.attempt, law.success, law.pushback)
         if outcome != NO_ATTEMPT:
             here[ATTEMPTS] += people
-            if draws.strikes_one(row, seed, day, draws.INJURY, people, law.injury):
-                here[INJURED] += 1
+            here[INJURED] += draws.struck(row, seed, day, draws.INJURY, people, law.injury)
             if draws.strikes_one(row, seed, day, draws.DEATH, people, law.death):
                 here[DIED] += 1
                 bury(population, row)
