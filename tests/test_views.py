@@ -1,7 +1,6 @@
 """The pictures against numbers counted by hand, and their texts against one another."""
 
 import datetime
-import itertools
 import math
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import same_color
 from matplotlib.patches import Circle
+from pictures import border_of, boxes_of, daily_of, overlapping, series_of
 
 from sim.errors import InputError
 from sim.paths import data_folder
@@ -27,33 +27,8 @@ from sim.views.stocks import busiest_day, crossing_states, find_day, lost_places
 from sim.views.style import new_figure
 from sim.views.symbols import radius_of, round_number_above
 
-START = datetime.date(2019, 12, 1)
 FIFTH_OF_MARCH = 95
 COMMAND = "sim run scenario=as_it_happened"
-
-
-def date_of(day):
-    return START + datetime.timedelta(days=day)
-
-
-def daily_of(rows, seed=0):
-    """Return a `daily` table of (day, location, group, status, people)."""
-    columns = ["day", "location", "group", "status", "people"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.assign(date=[date_of(day) for day in table["day"]], seed=seed)
-
-
-def border_of(rows):
-    """Return a `border` table of (day, crossing, attempts, admitted)."""
-    table = pd.DataFrame(rows, columns=["day", "crossing", "attempts", "admitted"])
-    return table.assign(date=[date_of(day) for day in table["day"]], seed=0)
-
-
-def series_of(outcomes, n_days, seeds=(0,)):
-    """Return a `series` table; `outcomes` maps a name to a function of (day, seed)."""
-    cells = itertools.product(outcomes, range(n_days), seeds)
-    rows = [(day, date_of(day), name, float(outcomes[name](day, seed)), seed) for name, day, seed in cells]
-    return pd.DataFrame(rows, columns=["day", "date", "outcome", "value", "seed"])
 
 
 @pytest.fixture(scope="module")
@@ -178,14 +153,6 @@ def test_the_map_names_places_and_people_and_says_how_it_was_made(stock):
     legend = [text.get_text() for legend in stock.legends for text in legend.get_texts()]
     assert {"in the open", "crossing, most attempts prevented", "crossing, no attempts"} <= set(legend)
     assert "on the road" not in legend  # nobody is
-
-
-def overlapping(boxes):
-    return [(a, b) for (a, one), (b, other) in itertools.combinations(boxes, 2) if one.overlaps(other)]
-
-
-def boxes_of(texts, renderer):
-    return [(text.get_text(), text.get_window_extent(renderer)) for text in texts if text.get_text()]
 
 
 def test_no_two_texts_of_the_map_overlap(stock):
