@@ -218,7 +218,7 @@ def test_the_difference_map_tells_more_from_fewer(two, case, seen):
     (fewer,) = [patch for patch in aegean.patches if type(patch) is Circle]
     assert same_color(more.get_facecolor()[:3], style.ORANGE) and same_color(fewer.get_facecolor()[:3], style.BLUE)
     assert "Dana\n+10,000" in texts_of(theatre) and "Pazarkule\n−300" in texts_of(aegean)
-    assert "10,000 more in some places, 300 fewer in others" in texts_of(theatre)
+    assert "30 January: 10,000 more in some places, 300 fewer in others" in texts_of(theatre)
     assert radius_at(figure.axes[2], "Dana\n+20,000") / more.radius == pytest.approx(math.sqrt(2))
 
 

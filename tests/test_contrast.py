@@ -35,8 +35,16 @@ def test_worlds_part_on_the_first_day_with_any_difference():
 
 
 def test_the_day_shown_is_not_chosen_by_one_scenario_alone():
-    base = pd.DataFrame({"A": [100.0, 100.0, 100.0]})
-    large = pd.DataFrame({"A": [100.0, 900.0, 1000.0]})  # a share of 0.89 on day 1
-    small = pd.DataFrame({"A": [100.0, 96.0, 99.0]})  # a share of 0.25 on day 2
-    assert contrast.telling_day({"base": base, "large": large, "small": small}, "base") == 1
-    assert contrast.telling_day({"base": base, "large": large}, "base") == 2
+    people = {
+        "base": pd.DataFrame({"A": [100.0, 100.0, 100.0]}),
+        "large": pd.DataFrame({"A": [100.0, 600.0, 1100.0]}),  # half as far on day 1 as on day 2
+        "small": pd.DataFrame({"A": [100.0, 95.0, 90.0], "B": [0.0, 13.0, 0.0]}),  # 18 people on day 1, 10 on day 2
+        "same": pd.DataFrame({"A": [100.0, 100.1, 100.0]}),  # not of people
+    }
+    apart = contrast.distances(people, "base")
+    assert list(apart) == ["large", "small"]
+    assert [distance.tolist() for distance in apart.values()] == [[0, 500, 1000], [0, 18, 10]]
+    assert contrast.telling_day({"large": apart["large"]}) == 2
+    assert contrast.telling_day({"small": apart["small"]}) == 1
+    assert contrast.telling_day(apart) == 2  # 1 + 0.75, against 0.71 + 1
+    assert contrast.telling_day({}) is None

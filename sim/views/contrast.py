@@ -6,6 +6,7 @@ import pandas as pd
 from sim.views import wording
 
 SAME, CLEAR, UNCLEAR, SINGLE = "same", "clear", "unclear", "single"
+ONE_PERSON = 0.5  # smaller differences between sums are not of people
 MOST_DRAWN = 8  # scenarios beside the baseline in a picture with a panel for each
 
 
@@ -55,22 +56,26 @@ def first_difference(by_day: pd.DataFrame) -> dict[str, int]:
     return differs.groupby("scenario", observed=True)["day"].min().to_dict()
 
 
-def telling_day(people: dict[str, pd.DataFrame], baseline: str) -> int:
-    """Return the day on which the scenarios lie farthest from the baseline, place by place.
-
-    Each scenario's distance is taken as a share of its largest, so that a single one does not decide.
+def distances(people: dict[str, pd.DataFrame], baseline: str) -> dict[str, pd.Series]:
+    """Return how far each scenario lies from the baseline on each day, place by place; those that never do are out.
 
     Parameters
     ----------
     people
         By scenario: people by day (rows) and place (columns).
     """
-    distances = []
-    for name, table in people.items():
-        distance = table.sub(people[baseline], fill_value=0).abs().sum(axis=1)
-        if name != baseline and distance.max() > 0:
-            distances.append(distance / distance.max())
-    return int(sum(distances).idxmax()) if distances else int(people[baseline].sum(axis=1).idxmax())
+    found = {name: table.sub(people[baseline], fill_value=0).abs().sum(axis=1) for name, table in people.items()}
+    return {name: distance for name, distance in found.items() if distance.max() >= ONE_PERSON}
+
+
+def telling_day(apart: dict[str, pd.Series]) -> int | None:
+    """Return the day that shows most of all scenarios, or None where there are none.
+
+    Each distance is taken as a share of its largest, and of that the root, so that a day on which many scenarios
+    differ somewhat is preferred to one on which a few differ much.
+    """
+    shares = [np.sqrt(distance / distance.max()) for distance in apart.values()]
+    return int(sum(shares).idxmax()) if shares else None
 
 
 def seeds_of(comparison) -> str:

@@ -15,7 +15,7 @@ from sim.views.labels import Label, circle_box, place_labels, point_box, short_n
 from sim.views.stocks import crossing_states, displaced_rows, find_day
 
 MOST_NAMES, MOST_ARCS = 5, 30
-LAND_SIZE = 6  # points, of the names of lands
+LAND_SIZE, MARK_SIZE = 6, 0.65  # points, of the names of lands; of the marks of a whole figure
 LEAST_NAMED = 0.03  # of the people that the largest circle stands for
 SMALLEST_DIFFERENCE = 100  # people; circles of differences do not grow beyond this scale
 MORE, FEWER = style.ORANGE, style.BLUE
@@ -23,25 +23,43 @@ MORE, FEWER = style.ORANGE, style.BLUE
 
 @dataclass
 class Snapshot:
-    """People in displacement on one day: by scenario, a table of places (rows) and status groups (columns)."""
+    """People in displacement on the days that tell most.
+
+    Attributes
+    ----------
+    day, date
+        The day on which most scenarios differ from the baseline.
+    people
+        By scenario, on that day: a table of places (rows) and status groups (columns).
+    changes
+        By scenario: the day on which it lies farthest from the baseline, and by place how many people more there are.
+        Scenarios under which no place ever differs are left out.
+    """
 
     day: int
     date: datetime.date
     people: dict[str, pd.DataFrame]
+    changes: dict[str, tuple[datetime.date, pd.Series]]
 
 
 def snapshot(comparison, case) -> Snapshot:
-    """Return where people are on the day on which the scenarios lie farthest from the baseline."""
-    by_day, tables = {}, {}
+    """Return where people are under each scenario, on the days that tell most."""
+    tables, by_day = {}, {}
     for name, run in comparison.runs.items():
-        daily, seeds = run.daily, run.daily["seed"].nunique()
-        rows = displaced_rows(daily, case)
-        rows = rows.groupby(["day", "place", "key"], observed=True)["people"].sum() / seeds
+        rows = displaced_rows(run.daily, case)
+        rows = rows.groupby(["day", "place", "key"], observed=True)["people"].sum() / run.daily["seed"].nunique()
         tables[name] = rows.unstack("key", fill_value=0).reindex(columns=list(style.STATUS_GROUPS), fill_value=0)
         by_day[name] = tables[name].sum(axis=1).unstack("place", fill_value=0)
-    day = contrast.telling_day(by_day, comparison.baseline)
-    _, date = find_day(comparison.runs[comparison.baseline].daily, day)
-    return Snapshot(day, date, {name: _on(table, day) for name, table in tables.items()})
+    base = by_day[comparison.baseline]
+    apart = contrast.distances(by_day, comparison.baseline)
+    day = contrast.telling_day(apart)
+    day = int(base.sum(axis=1).idxmax()) if day is None else day
+    daily = comparison.runs[comparison.baseline].daily
+    changes = {}
+    for name, distance in apart.items():
+        most = int(distance.idxmax())
+        changes[name] = find_day(daily, most)[1], by_day[name].sub(base, fill_value=0).loc[most]
+    return Snapshot(day, find_day(daily, day)[1], {name: _on(table, day) for name, table in tables.items()}, changes)
 
 
 def _on(table: pd.DataFrame, day: int) -> pd.DataFrame:
@@ -67,32 +85,30 @@ def stock_maps(comparison, case, seen: Snapshot, command: str = "") -> Figure:
     page.legend(sheet, symbols.mark_handles([key for key in symbols.MARKS if key in crossings]), 0.76, 1)
     page.size_keys(sheet, references, page.draw_circle_key, "people")
     title = f"People in displacement under each scenario, {seen.date.day} {seen.date:%B %Y}"
-    subtitle = "One scale for all scenarios, on the day on which places differ most from the baseline"
+    subtitle = "One scale for all scenarios, on the day that shows most of their differences"
     return page.finish(sheet, comparison, drawn, title, subtitle, command)
 
 
 @style.styled
 def difference_map(comparison, case, seen: Snapshot, command: str = "") -> Figure:
-    """Draw the places with more and with fewer people in displacement than under the baseline, on one scale."""
+    """Draw the places with more and with fewer people in displacement than under the baseline, on one scale.
+
+    Each scenario is shown on the day on which it lies farthest from the baseline.
+    """
     drawn = contrast.most_different(comparison)
     sheet, places = _new_page(comparison, case, drawn, frames.STOCK_FRAMES, command)
-    base = seen.people[comparison.baseline].sum(axis=1)
-    changes = {name: seen.people[name].sum(axis=1).sub(base, fill_value=0) for name in drawn}
-    tables = [change.to_frame() for change in changes.values()]
+    tables = [change.to_frame() for _, change in seen.changes.values()] or [pd.DataFrame({"people": []})]
     references = [maps.reference_of(tables, places, frame, SMALLEST_DIFFERENCE) for frame in sheet.frames]
-    for (name, panels), change in zip(sheet.cells.items(), changes.values(), strict=True):
-        page.name_cell(panels, name, _changed(change))
+    for name, panels in sheet.cells.items():
+        date, change = seen.changes.get(name, (None, pd.Series(dtype=float)))
+        page.name_cell(panels, name, _changed(date, change))
         for (ax, frame), reference in zip(panels, references, strict=True):
             _draw_change(ax, frame, places, change, reference)
-    handles = [Patch(fc=colour, alpha=0.8, label=label) for label, colour in (
-        ("more people in displacement than under the baseline", MORE),
-        ("fewer people in displacement than under the baseline", FEWER),
-    )]
-    page.legend(sheet, handles, 0.3, 1)
+    words = {MORE: "more people in displacement than under the baseline", FEWER: "fewer people than under the baseline"}
+    page.legend(sheet, [Patch(fc=colour, alpha=0.8, label=text) for colour, text in words.items()], 0.3, 1)
     page.size_keys(sheet, references, page.draw_circle_key, "more or fewer")
-    baseline = wording.scenario_name(comparison.baseline)
-    title = f"Where each scenario differs from “{baseline}”, {seen.date.day} {seen.date:%B %Y}"
-    subtitle = "People in displacement by place, one scale for all; fewer in one place may mean more in another"
+    title = f"Where each scenario differs most from “{wording.scenario_name(comparison.baseline)}”"
+    subtitle = "One scale, each on the day of its largest difference; fewer in one place may mean more in another"
     return page.finish(sheet, comparison, drawn, title, subtitle, command)
 
 
@@ -140,16 +156,17 @@ def _note(people: pd.DataFrame) -> str:
     return f"{people.to_numpy().sum():,.0f} people; {waiting:,.0f} wait at a border, {crossed:,.0f} crossed one"
 
 
-def _changed(change: pd.Series) -> str:
-    if not change.any():
-        return "on this day no place differs"
-    return f"{change[change > 0].sum():,.0f} more in some places, {change[change < 0].abs().sum():,.0f} fewer in others"
+def _changed(date: datetime.date | None, change: pd.Series) -> str:
+    if date is None:
+        return "no place has more or fewer people, on any day"
+    more, fewer = change[change > 0].sum(), change[change < 0].abs().sum()
+    return f"{date.day} {date:%B}: {more:,.0f} more in some places, {fewer:,.0f} fewer in others"
 
 
 def _draw_stock(ax: Axes, frame: Frame, places, people: pd.DataFrame, marks: dict, reference: float) -> None:
     draw_land(ax, frame, with_borders=frame in frames.REAL_FRAMES)
     places, totals = maps.draw_people(ax, frame, places, people, reference)
-    marks = maps.draw_marks(ax, places, marks)
+    marks = maps.draw_marks(ax, places, marks, MARK_SIZE)
     named = totals[totals >= reference * LEAST_NAMED][:MOST_NAMES]
     _write_names(ax, frame, places, {name: f"{count:,.0f}" for name, count in named.items()}, marks)
 

@@ -109,11 +109,11 @@ def with_circles(places: pd.DataFrame, totals: pd.Series, frame: Frame, referenc
     return places.assign(radius=radius.reindex(places.index, fill_value=0.0)), totals
 
 
-def draw_marks(ax: Axes, places: pd.DataFrame, marks: dict[str, str]) -> dict[str, str]:
+def draw_marks(ax: Axes, places: pd.DataFrame, marks: dict[str, str], size: float = 1.0) -> dict[str, str]:
     """Draw the marks of the places that are there, and return those."""
     marks = {name: mark for name, mark in marks.items() if name in places.index}
     for name, mark in marks.items():
-        symbols.draw_mark(ax, *places.loc[name, ["x", "y"]], mark)
+        symbols.draw_mark(ax, *places.loc[name, ["x", "y"]], mark, size)
     return marks
 
 

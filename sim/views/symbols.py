@@ -60,9 +60,10 @@ def draw_pie(ax: Axes, x: float, y: float, radius: float, people: dict[str, floa
     ax.add_artist(Circle((x, y), radius, fill=False, ec=style.INK, lw=0.5, zorder=4))
 
 
-def draw_mark(ax: Axes, x: float, y: float, key: str) -> None:
-    """Draw the mark of a lost place or of a crossing."""
-    ax.plot(x, y, zorder=6, **MARK_LOOK, **MARKS[key][1])
+def draw_mark(ax: Axes, x: float, y: float, key: str, size: float = 1.0) -> None:
+    """Draw the mark of a lost place or of a crossing; `size` is against that in the legend."""
+    look = MARKS[key][1]
+    ax.plot(x, y, zorder=6, **MARK_LOOK, **look | {"ms": look["ms"] * size})
 
 
 def size_legend_size(scale_km: float) -> tuple[float, float]:
