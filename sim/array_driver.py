@@ -332,7 +332,8 @@ class ArrayDriver:
     def away(self) -> dict[str, np.ndarray]:
         """Return the households that are not where and as they began, as columns; all others are at home."""
         p = self.population
-        rows = np.flatnonzero((p.place != p.home) | (p.moves > 0) | (p.tries > 0) | (p.dead > 0) | (p.since > 0))
+        changed = (p.place != p.home) | (p.moves > 0) | (p.tries > 0) | (p.dead > 0) | (p.since > 0)
+        rows = np.flatnonzero(changed | (p.destination >= 0))
         columns = {"household": rows.astype(np.int32)}
         for name in ("people", "dead", "group", "home", "place", "status", "moves", "tries"):
             columns[name] = getattr(p, name)[rows]
