@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.compiled import loop
+from sim.errors import InputError
 from sim.seeds import Case
 
 ROLES = ("theatre", "government", "entry_gate", "host", "exit_gate", "coast", "island", "beyond")
@@ -102,6 +103,8 @@ def build_geography(case: Case) -> Geography:
     number = {name: i for i, name in enumerate(locations["name"])}
     role = locations["role"].map(ROLES.index).to_numpy(np.int64)
     place = np.flatnonzero(role == THEATRE)
+    if not len(place):
+        raise InputError(f"{case.folder / 'locations.csv'}: no place has the role theatre, from which people flee")
     spot = np.full(len(role), -1, np.int64)
     spot[place] = np.arange(len(place))
     entry_gates = np.flatnonzero(role == ENTRY_GATE)

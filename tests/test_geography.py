@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from worlds import calm, case, make_case, start
 
+from sim.errors import InputError
 from sim.geography import HOST, all_pairs, build_geography, edge_matrix, great_circle_km
 from sim.phases.routing import todays_routes
 from sim.rules import rules_of_facts
@@ -157,3 +158,8 @@ def test_danger_on_the_way_makes_people_take_the_longer_road(weight, metres, cos
     routes = todays_routes(model.geography, rules, np.array([0.0, 2.0, 0.0, 0.0]), model.behaviour)
     assert routes.metres[0, 3] == metres
     assert routes.cost_km[0, 3] == pytest.approx(cost)
+
+
+def test_case_without_a_place_to_flee_from_is_refused_in_a_sentence():
+    with pytest.raises(InputError, match="no place has the role theatre"):
+        build_geography(make_case([("Cedar", "host")]))
