@@ -111,6 +111,7 @@ def test_highways_are_shared_by_places_that_name_one_in_common():
 
 def test_passages_keep_their_direction_share_and_length():
     places = [("Coast", "coast"), ("Isle", "island"), ("Rock", "island"), ("Gate", "exit_gate"), ("Post", "beyond")]
+    places.append(("Ashford", "theatre"))
     roads = [
         ("Coast", "Isle", 12.5, "sea", 0.7),
         ("Coast", "Rock", 20, "sea", 0.3),
