@@ -228,7 +228,7 @@ class ArrayDriver:
         self._departed(today.day, n)
 
     def _at_gates(self, today: Today, rows, credit) -> None:
-        admitted = self._admitted(rows, today.rules.entry_greece, credit, "west")
+        admitted = self._admitted(rows, today.rules.admitted_at_gates, credit, "west")
         n, n_in = border.at_gates(
             self.population,
             rows,

@@ -71,7 +71,7 @@ class MesaDriver:
             for household in west_gates:
                 household.go_to(household.world.base[household.home])
         else:
-            queue = self._queue(west_gates, today.rules.entry_greece, credit, "west")
+            queue = self._queue(west_gates, today.rules.admitted_at_gates, credit, "west")
             for household, admitted in zip(west_gates, queue, strict=True):
                 household.at_gate(today, admitted)
         self._all("at_passage", today)

@@ -75,6 +75,11 @@ class Rules:
     camp_places: np.ndarray  # (P,) places added today
     resettled: np.ndarray  # (G,) people a day from the host country
 
+    @property
+    def admitted_at_gates(self) -> float:
+        """People a day who pass the land gates: only where both sides are open; negative for everyone."""
+        return self.entry_greece if self.exit_gate else 0.0
+
 
 def read_facts(case: Case, geography: Geography, behaviour: Behaviour, start: datetime.date, n_days: int) -> Facts:
     """Lay the dated events and rates of a case out by day."""

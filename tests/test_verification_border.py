@@ -52,6 +52,12 @@ def test_nobody_goes_to_a_gate_that_the_own_country_keeps_closed():
     assert people(gathering(entry=-1, policy=closed), "Cedar", "home") == 1000
 
 
+def test_nobody_who_waits_is_admitted_once_the_own_country_has_closed_its_side():
+    closed = {"closed": measure(first_day=5, exit_gate=0), "elm": measure(first_day=6, entry_greece=-1)}
+    model = gathering(policy=closed)
+    assert people(model, "Dunegate", "at_gate", day=9) == 1000 and people(model, "Elm", "crossed") == 0
+
+
 def test_closed_border_passes_nobody():
     model = gathering(attempts_first=1.0)
     assert people(model, "Dunegate", "at_gate") == 1000
