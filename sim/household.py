@@ -23,6 +23,7 @@ from sim.population import (
     HOSTED,
     INJURED,
     INTERCEPTED,
+    MOST_MOVES,
     MOST_TRIES,
     OPEN_AIR,
     PREVENTED,
@@ -111,11 +112,15 @@ class Household(mesa.Agent):
         j = draws.choose(today.choice[self.spot, home, self.means], self.luck(today, draws.DESTINATION))
         if j < 0:
             return
-        kind = kind_of_move(self.moves, self.status)
-        self.moves = min(self.moves + 1, 255)
         if j < len(self.driver.arrivals_from):
             self.driver.arrivals_from[home, j] += self.people
-        self.set_out(self.world.place_of[j], today.metres[self.spot, j], kind)
+        self.be_displaced(self.world.place_of[j], today.metres[self.spot, j])
+
+    def be_displaced(self, destination: int, metres: int) -> None:
+        """Start a journey that counts as a displacement."""
+        kind = kind_of_move(self.moves, self.status)
+        self.moves = min(self.moves + 1, MOST_MOVES)
+        self.set_out(destination, metres, kind)
 
     def try_entry(self, today: Today) -> None:
         """Try the closed southern border now and then, if there is money for it."""
@@ -133,10 +138,8 @@ class Household(mesa.Agent):
             count[PREVENTED] += self.people
             return
         count[ENTERED] += self.people
-        kind = kind_of_move(self.moves, self.status)
-        self.moves = min(self.moves + 1, 255)
         host = self.host_place(gate, today)
-        self.set_out(host, self.world.metres[gate, host], kind)
+        self.be_displaced(host, self.world.metres[gate, host])
 
     def host_place(self, gate: int, today: Today) -> int:
         """Choose a place in the host country behind a crossing."""

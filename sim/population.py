@@ -64,6 +64,7 @@ BORDER_COUNTS = (
 THRESHOLD_CLASSES = 64
 LONGEST_STAY = 63  # days after which the length of a stay no longer matters
 MOST_TRIES = 15
+MOST_MOVES = 255  # as many as a byte holds
 LARGEST_HOUSEHOLD = 20
 
 
@@ -107,12 +108,35 @@ def put(population, row, place, status):
 
 
 @inner
-def set_out(population, row, destination, metres):
-    """Start a household's journey; it is counted where it leaves until it arrives."""
+def set_out(population, row, destination, metres, log, n, kind=0):
+    """Start a household's journey; it is counted where it leaves until it arrives.
+
+    Writes entry `n` of the log of departures (row, destination, kind of move) and returns the next one.
+    """
+    log[n, 0], log[n, 1], log[n, 2] = row, destination, kind
     put(population, row, population.place[row], TRAVELLING)
     population.destination[row] = destination
     population.metres[row] = metres
     population.travelled[row] += metres
+    return n + 1
+
+
+@inner
+def flee(population, row, destination, metres, log, n):
+    """Start a journey that counts as a displacement; returns the next entry of the log."""
+    kind = kind_of_move(population.moves[row], population.status[row])
+    if population.moves[row] < MOST_MOVES:
+        population.moves[row] += 1
+    return set_out(population, row, destination, metres, log, n, kind)
+
+
+@inner
+def cross(population, row, place, day, entries, n):
+    """Let a household be in the country beyond; writes entry `n` of the crossings and returns the next one."""
+    entries[n, 0], entries[n, 1] = row, place
+    put(population, row, place, CROSSED)
+    population.since[row] = day
+    return n + 1
 
 
 @inner

@@ -15,7 +15,6 @@ from sim.config import Behaviour
 from sim.population import (
     ADMITTED,
     ATTEMPTS,
-    CROSSED,
     DIED,
     ENTERED,
     GAVE_UP,
@@ -26,7 +25,7 @@ from sim.population import (
     PUSHED_BACK,
     WAITING,
     bury,
-    put,
+    cross,
     set_out,
 )
 from sim.rules import Rules
@@ -166,10 +165,7 @@ def at_gates(
         if people == 0:
             continue
         if admitted[i] or outcome == THROUGH:
-            entries[n_in, 0], entries[n_in, 1] = row, exit_of[place]
-            n_in += 1
-            put(population, row, exit_of[place], CROSSED)
-            population.since[row] = day
+            n_in = cross(population, row, exit_of[place], day, entries, n_in)
             continue
         if outcome != NO_ATTEMPT and population.tries[row] < MOST_TRIES:
             population.tries[row] += 1
@@ -178,9 +174,7 @@ def at_gates(
             home = base[population.home[row]]
             if sea_start >= 0 and draws.draw(seed, row, day, draws.SWITCH) < law.to_sea:
                 home = sea_start
-            log[n, 0], log[n, 1], log[n, 2] = row, home, 0
-            n += 1
-            set_out(population, row, home, homeward[place, home])
+            n = set_out(population, row, home, homeward[place, home], log, n)
         else:
             here[WAITING] += people
     return n, n_in
@@ -209,18 +203,13 @@ def at_passages(population, rows, law, is_sea, edges, ends, gate, base, homeward
         if outcome == THROUGH:
             here[ENTERED] += people
             end = ends[draws.choose(edges[place], draws.draw(seed, row, day, draws.HOST_PLACE))]
-            entries[n_in, 0], entries[n_in, 1] = row, end
-            n_in += 1
-            put(population, row, end, CROSSED)
-            population.since[row] = day
+            n_in = cross(population, row, end, day, entries, n_in)
             continue
         here[INTERCEPTED if outcome == STOPPED else PUSHED_BACK] += people
         destination = base[population.home[row]]
         if gate >= 0 and draws.draw(seed, row, day, draws.SWITCH) < law.to_gate:
             destination = gate
-        log[n, 0], log[n, 1], log[n, 2] = row, destination, 0
-        n += 1
-        set_out(population, row, destination, homeward[place, destination])
+        n = set_out(population, row, destination, homeward[place, destination], log, n)
     return n, n_in
 
 
@@ -229,6 +218,5 @@ def evacuate(population, rows, base, homeward, log):
     """Take everyone at the gates home by bus; returns the number of departures."""
     for n, row in enumerate(rows):
         home = base[population.home[row]]
-        log[n, 0], log[n, 1], log[n, 2] = row, home, 0
-        set_out(population, row, home, homeward[population.place[row], home])
+        set_out(population, row, home, homeward[population.place[row], home], log, n)
     return len(rows)

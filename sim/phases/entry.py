@@ -21,7 +21,7 @@ from sim.population import (
     PREVENTED,
     WAITING,
     bury,
-    kind_of_move,
+    flee,
     set_out,
 )
 from sim.rules import Rules
@@ -100,12 +100,7 @@ def enter_host(population, rows, success, death, gate_of, host_choice, host_of, 
             continue
         here[ENTERED] += people
         host = host_of[draws.choose(host_choice[gate], draws.draw(seed, row, day, draws.HOST_PLACE))]
-        log[n, 0], log[n, 1] = row, host
-        log[n, 2] = kind_of_move(population.moves[row], population.status[row])
-        n += 1
-        if population.moves[row] < 255:
-            population.moves[row] += 1
-        set_out(population, row, host, metres[gate, host])
+        n = flee(population, row, host, metres[gate, host], log, n)
     return n
 
 
@@ -137,7 +132,5 @@ def at_crossings(population, rows, admitted, give_up, refuge_of, host_choice, ho
         else:
             here[WAITING] += people
             continue
-        log[n, 0], log[n, 1], log[n, 2] = row, destination, 0
-        n += 1
-        set_out(population, row, destination, length)
+        n = set_out(population, row, destination, length, log, n)
     return n

@@ -124,8 +124,7 @@ def transfer(population, rows, mainland_of, metres, log):
     for n, row in enumerate(rows):
         place = population.place[row]
         destination = mainland_of[place]
-        log[n, 0], log[n, 1], log[n, 2] = row, destination, 0
-        set_out(population, row, destination, metres[place, destination])
+        set_out(population, row, destination, metres[place, destination], log, n)
     return len(rows)
 
 
@@ -153,6 +152,5 @@ def being_resettled(first, last, population, is_host, thresholds, seed, day, row
 def resettle(population, rows, haven, log):
     """Send people by air to the place that stands for the countries beyond; returns the number of departures."""
     for n, row in enumerate(rows):
-        log[n, 0], log[n, 1], log[n, 2] = row, haven, 0
-        set_out(population, row, haven, 0)
+        set_out(population, row, haven, 0, log, n)
     return len(rows)

@@ -58,7 +58,5 @@ def depart_home(population, rows, spot_of, metres, log):
         length = metres[spot_of[population.place[row]], spot_of[population.home[row]]]
         if length < 0:
             continue
-        log[n, 0], log[n, 1], log[n, 2] = row, population.home[row], 0
-        n += 1
-        set_out(population, row, population.home[row], length)
+        n = set_out(population, row, population.home[row], length, log, n)
     return n

@@ -12,7 +12,7 @@ from sim import draws
 from sim.compiled import loop
 from sim.config import Behaviour
 from sim.geography import Geography, all_pairs, edge_matrix
-from sim.population import kind_of_move, set_out
+from sim.population import flee
 from sim.rules import Rules
 
 
@@ -149,12 +149,7 @@ def depart(population, rows, spot_of, place_of, table, metres, seed, day, log, a
         j = draws.choose(table[spot, home, population.means[row]], draws.luck(key, row))
         if j < 0:
             continue
-        log[n, 0], log[n, 1] = row, place_of[j]
-        log[n, 2] = kind_of_move(population.moves[row], population.status[row])
-        n += 1
-        if population.moves[row] < 255:
-            population.moves[row] += 1
-        set_out(population, row, place_of[j], metres[spot, j])
+        n = flee(population, row, place_of[j], metres[spot, j], log, n)
         if j < arrivals_from.shape[1]:
             arrivals_from[home, j] += population.people[row]
     return n

@@ -109,7 +109,5 @@ def depart_west(population, rows, ways, starts, shares, metres, seed, day, log):
             put(population, row, destination, AT_GATE if way + 1 == TO_GATE else AT_COAST)
             population.since[row] = day
             continue
-        log[n, 0], log[n, 1], log[n, 2] = row, destination, 0
-        n += 1
-        set_out(population, row, destination, metres[population.place[row], destination])
+        n = set_out(population, row, destination, metres[population.place[row], destination], log, n)
     return n
