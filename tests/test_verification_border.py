@@ -41,6 +41,11 @@ def test_400_km_at_200_km_a_day_are_two_days():
     assert people(model, "Dunegate", "at_gate", day=3) == 1000
 
 
+def test_households_that_set_out_on_the_last_day_are_away_from_home():
+    assert gathering(days=2).driver.away()["people"].sum() == 0
+    assert gathering(days=3).driver.away()["people"].sum() == 1000
+
+
 def test_401_km_at_200_km_a_day_are_three_days():
     model = gathering(km=401)
     assert people(model, "Cedar", "travelling", day=3) == 1000
