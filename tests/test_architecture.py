@@ -25,7 +25,7 @@ phases
 world recorder
 today
 array_driver agents
-metrics
+metrics scores
 model household
 reference
 results
