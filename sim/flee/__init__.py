@@ -1,0 +1,12 @@
+"""Directories in the format of the Flee simulator, read as cases, and Flee's movement rules as a baseline.
+
+>>> from sim.flee import read_flee, simulate_flee
+>>> case = read_flee("seeds/flee/mali")
+>>> case.warnings, case.observed
+>>> simulate_flee(case, seed=1)
+"""
+
+from sim.flee.case import FleeCase, read_flee
+
+
+__all__ = ["FleeCase", "read_flee"]
