@@ -200,40 +200,24 @@ def last_trend(observed: np.ndarray, horizon: int) -> np.ndarray:
     return np.maximum(2.0 * now - persistence(now, horizon), 0.0)
 
 
-def published_last(days: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return for each observation the value of the latest earlier day: persistence where days are irregular.
+def line_through_last(days: np.ndarray, values: np.ndarray, day: float) -> float:
+    """Return what the line through the observations of the two latest days says about a later day, at least 0.
 
     Parameters
     ----------
     days, values
-        (N,), days in ascending order, some perhaps the same.
+        (N,) in ascending order; of several observations of one day the last counts.
 
     Returns
     -------
-    (N,); blank (NaN) where nothing was observed before.
+    Blank (NaN) where there are no two days.
     """
-    earlier = np.searchsorted(days, days, side="left") - 1
-    return np.where(earlier >= 0, np.asarray(values, np.float64)[earlier], np.nan)
-
-
-def published_trend(days: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return for each observation what the line through those of the two latest earlier days says, at least 0.
-
-    Parameters
-    ----------
-    days, values
-        (N,), days in ascending order, some perhaps the same.
-
-    Returns
-    -------
-    (N,); blank (NaN) where there are no two earlier days.
-    """
-    days, values = np.asarray(days, np.float64), np.asarray(values, np.float64)
-    last = np.searchsorted(days, days, side="left") - 1
-    before = np.searchsorted(days, days[last], side="left") - 1
-    known = (last >= 0) & (before >= 0)
-    slope = (values[last] - values[before]) / np.where(known, days[last] - days[before], 1.0)
-    return np.where(known, np.maximum(values[last] + slope * (days - days[last]), 0.0), np.nan)
+    known = dict(zip(days, values, strict=True))
+    if len(known) < 2:
+        return float("nan")
+    before, last = list(known)[-2:]
+    slope = (known[last] - known[before]) / (last - before)
+    return max(float(known[last] + slope * (day - last)), 0.0)
 
 
 def _alike(predicted: np.ndarray, observed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

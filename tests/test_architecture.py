@@ -28,6 +28,7 @@ array_driver agents
 metrics scores
 model household
 reference
+observed
 results
 headlines
 terminal

@@ -139,10 +139,8 @@ def test_a_trend_never_falls_below_nobody():
     assert scores.last_trend(np.array([10.0, 2.0, 5.0]), 1)[2] == 0.0
 
 
-def test_irregular_observations_continue_the_last_or_the_line_through_the_last_two():
-    days, values = np.array([0, 2, 2, 5, 9]), np.array([10.0, 20.0, 30.0, 60.0, 7.0])
-    last, trend = scores.published_last(days, values), scores.published_trend(days, values)
-    # of two observations of one day neither knows the other; the later one in the list is the latest known
-    assert np.isnan(last[0]) and last[1:].tolist() == [10, 10, 30, 60]
-    # day 5: 30 + (30 - 10) / 2 * 3; day 9: 60 + (60 - 30) / 3 * 4
-    assert np.isnan(trend[:3]).all() and trend[3:].tolist() == [60, 100]
+def test_irregular_observations_go_on_along_the_line_through_the_last_two_days():
+    # 30 + (30 - 10) / 2 * 3: of two counts of day 2 the later one in the list is known best
+    assert scores.line_through_last([0, 2, 2], [10, 20, 30], 5) == 60.0
+    assert scores.line_through_last([0, 4, 5], [99, 30, 10], 7) == 0.0
+    assert math.isnan(scores.line_through_last([2, 2], [10, 20], 5))

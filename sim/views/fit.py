@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from sim.headlines import USED, WHOLE
+from sim.observed import USES as USED
+from sim.observed import WHOLE
 from sim.seeds import load_sources
 from sim.views import wording
 from sim.views.markup import Markup, join, listed, table, tag
