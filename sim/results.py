@@ -120,17 +120,17 @@ def read_manifest(folder: Path, kind: str) -> dict:
     return manifest
 
 
-def check_writable(folder: Path | str) -> None:
+def check_writable(folder: Path | str, kind: str = "run") -> None:
     """Refuse a place where a run cannot be put, before any time is spent on it; leave nothing behind.
 
     Raises
     ------
     InputError
-        Where nothing can be written, or where something stands that is not a finished run of this program.
+        Where nothing can be written, or where something stands that is not of this kind, finished by this program.
     """
     folder = Path(folder).absolute()
     if folder.is_dir() and any(folder.iterdir()):
-        _check_replaceable(folder)
+        _check_replaceable(folder, kind)
     elif folder.exists() and not folder.is_dir():
         raise InputError(f"out is '{folder}', but that is a file; name a folder")
     check_place(folder)
@@ -169,23 +169,38 @@ def write_run(
     draw
         Called with the run, complete but for its manifest, to put pictures beside the tables.
     """
-    folder = Path(folder).absolute()
-    check_writable(folder)
-    with _hidden_beside(folder) as hidden:
+
+    def write(hidden: Path) -> None:
         (hidden / CONFIG).write_text(config_yaml, encoding="utf-8", newline="\n")
-        _write_json(hidden / SUMMARY, summary)
+        write_json(hidden / SUMMARY, summary)
         write_tables(hidden, tables, csv)
         if draw:
             draw(Run(hidden, manifest))
-        seal(hidden, manifest)
+
+    return open_run(write_folder(folder, "run", manifest, write))
+
+
+def write_folder(folder: Path | str, kind: str, manifest: dict, write: Callable[[Path], object]) -> Path:
+    """Put a finished folder of a kind in its place, whole or not at all, and return its path.
+
+    Parameters
+    ----------
+    write
+        Called with a hidden folder, to put every file but the manifest into it.
+    """
+    folder = Path(folder).absolute()
+    check_writable(folder, kind)
+    with _hidden_beside(folder) as hidden:
+        write(hidden)
+        seal(hidden, manifest if kind == "run" else {"kind": kind, **manifest})
         _put_in_place(hidden, folder)
-    return open_run(folder)
+    return folder
 
 
 def write_tables(folder: Path, tables: dict[str, pd.DataFrame], csv: bool) -> None:
     """Write tables as Parquet, and as CSV with numbers of up to ten digits if `csv`."""
     for name, frame in tables.items():
-        pq.write_table(_typed(frame), folder / f"{name}.parquet", compression="zstd")
+        (folder / f"{name}.parquet").write_bytes(parquet_of(frame))
         if csv:
             frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
 
@@ -195,11 +210,23 @@ def read_table(path: Path) -> pd.DataFrame:
     return pq.read_table(path).to_pandas(date_as_object=False)
 
 
+def parquet_of(frame: pd.DataFrame) -> bytes:
+    """Return a table as the bytes of a Parquet file."""
+    with pa.BufferOutputStream() as stream:
+        pq.write_table(_typed(frame), stream, compression="zstd")
+        return stream.getvalue().to_pybytes()
+
+
+def frame_of(content: bytes) -> pd.DataFrame:
+    """Return the table of which these are the bytes, as `read_table` does."""
+    return pq.read_table(pa.BufferReader(content)).to_pandas(date_as_object=False)
+
+
 def seal(folder: Path, manifest: dict) -> None:
     """Declare a folder finished: write its manifest, with the size and checksum of every file in it."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {path.relative_to(folder).as_posix(): _described(path) for path in paths}
-    _write_json(folder / "manifest.part", {"program": PROGRAM, **manifest, "files": files})
+    write_json(folder / "manifest.part", {"program": PROGRAM, **manifest, "files": files})
     os.replace(folder / "manifest.part", folder / MANIFEST)
 
 
@@ -216,16 +243,16 @@ def put_file(folder: Path, kind: str, name: str, text: str) -> Path:
     part = folder / f".{name}.part"
     part.write_text(text, encoding="utf-8", newline="\n")
     manifest["files"][name] = _described(part)
-    _write_json(folder / ".manifest.part", manifest)
+    write_json(folder / ".manifest.part", manifest)
     os.replace(part, path)
     os.replace(folder / ".manifest.part", folder / MANIFEST)
     return path
 
 
-def _check_replaceable(folder: Path) -> None:
-    """Refuse a folder that holds anything but a finished run of ours."""
+def _check_replaceable(folder: Path, kind: str) -> None:
+    """Refuse a folder that holds anything but something finished of ours, of the same kind."""
     try:
-        files = open_run(folder).manifest["files"]
+        files = read_manifest(folder, kind)["files"]
     except InputError as error:
         raise InputError(f"out is '{folder}', which is kept as it is: {error}; name another folder") from error
     for path in sorted(folder.rglob("*")):
@@ -285,5 +312,6 @@ def _described(path: Path) -> dict:
     return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def _write_json(path: Path, content: object) -> None:
+def write_json(path: Path, content: object) -> None:
+    """Write what JSON can hold, the same bytes for the same content."""
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
