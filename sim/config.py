@@ -11,11 +11,22 @@ from dataclasses import dataclass, field, fields
 from sim.errors import InputError, nearest
 
 INITIAL_STOCKS = ("article", "register")
+FORMATS = ("onward", "flee")
+RULES = ("onward", "flee")
+DEPARTURES = ("observed",)
 
 
 def parameter(low: float, high: float, unit: str, meaning: str):
     """Declare a number of the behaviour: its allowed range [low, high], unit and meaning."""
     return field(metadata={"low": low, "high": high, "unit": unit, "meaning": meaning})
+
+
+def check_parameters(group: str, values: object) -> None:
+    """Refuse a declared number outside its range."""
+    for item in fields(values):
+        if item.metadata:
+            name, value = f"{group}.{item.name}", getattr(values, item.name)
+            require(name, value, item.metadata["low"], item.metadata["high"])
 
 
 @dataclass
@@ -24,12 +35,19 @@ class CaseConfig:
 
     name: str
     path: str
-    start: str
-    days: int
+    start: str | None  # null: as the case itself says
+    days: int | None
+    format: str = "onward"  # onward: tables as in seeds/schema.csv; flee: a directory of the Flee simulator
+    observed: str | None = None  # the folder of a Flee directory's observations; null: the one beside its input
 
     def __post_init__(self):
-        parse_date(self.start, "case.start")
-        require("case.days", self.days, 1, 3650)
+        require_one_of("case.format", self.format, FORMATS)
+        if self.format == "onward" or self.start is not None:
+            parse_date(self.start, "case.start")
+        if self.format == "onward" and self.days is None:
+            raise InputError("case.days is null, but must be a whole number")
+        if self.days is not None:
+            require("case.days", self.days, 1, 3650)
 
 
 @dataclass
@@ -134,13 +152,39 @@ class Behaviour:
     return_displaced_before: float = parameter(0, 1, "1", "factor for those displaced before December")
 
     def __post_init__(self):
-        for item in fields(self):
-            require(
-                f"behaviour.{item.name}",
-                getattr(self, item.name),
-                item.metadata["low"],
-                item.metadata["high"],
-            )
+        check_parameters("behaviour", self)
+
+
+@dataclass
+class FleeSettings:
+    """How people move by the rules of the Flee simulator; the sets it is used with stand in `conf/flee/`."""
+
+    max_move_speed: float = parameter(1, 10_000, "km/day", "most that anybody travels in a day")
+    max_walk_speed: float = parameter(1, 10_000, "km/day", "most on the first route, if that is walked")
+    foreign_weight: float = parameter(0, 1e6, "1", "pull of places abroad")
+    camp_weight: float = parameter(0, 1e6, "1", "pull of camps")
+    conflict_weight: float = parameter(0, 1e6, "1", "pull of places in conflict")
+    conflict_movechance: float = parameter(0, 1, "1/day", "leaving a place in conflict")
+    camp_movechance: float = parameter(0, 1, "1/day", "leaving a camp")
+    idpcamp_movechance: float = parameter(0, 1, "1/day", "leaving a camp for people displaced at home")
+    default_movechance: float = parameter(0, 1, "1/day", "leaving a town")
+    awareness_level: int = parameter(1, 3, "routes", "how many routes ahead people know")
+    capacity_buffer: float = parameter(0, 1, "1", "share of its capacity from which on a camp draws fewer")
+    capacity_scaling: float = parameter(0, 100, "1", "factor on the capacity of camps")
+    softening: float = parameter(0.001, 10_000, "km", "added to every distance")
+    weight_softening: float = parameter(0, 1e6, "1", "added to the pull of every place")
+    weight_power: float = parameter(0, 10, "1", "exponent of a route's weight")
+    distance_power: float = parameter(0, 10, "1", "exponent of distance")
+    conflict_decay_days: int = parameter(1, 3650, "days", "time for which each factor of conflict_decay holds")
+    conflict_decay: list[float]  # factors on intensity, the last one stays
+    start_on_foot: bool  # the first route is walked
+    avoid_short_stints: bool  # who has hardly moved of late goes on from towns
+    defects: bool  # read the directory with Flee's defects; seeds/flee/README.md lists them
+
+    def __post_init__(self):
+        check_parameters("flee", self)
+        for factor in self.conflict_decay:
+            require("flee.conflict_decay", factor, 0, 1)
 
 
 @dataclass
@@ -202,6 +246,9 @@ class Config:
     policy: dict[str, Measure]
     scenario: ScenarioConfig
     output: OutputConfig
+    flee: FleeSettings
+    rules: str
+    departures: str
     initial: str
     seed: int
     replicates: int
@@ -211,15 +258,15 @@ class Config:
     out: str | None
 
     def __post_init__(self):
-        if self.initial not in INITIAL_STOCKS:
-            allowed = " or ".join(INITIAL_STOCKS)
-            raise InputError(
-                f"initial is '{self.initial}', but must be {allowed}{nearest(self.initial, INITIAL_STOCKS)}"
-            )
+        require_one_of("initial", self.initial, INITIAL_STOCKS)
+        require_one_of("rules", self.rules, RULES)
+        require_one_of("departures", self.departures, DEPARTURES)
+        if self.rules == "flee" and self.case.format != "flee":
+            raise InputError("rules is 'flee', but the case is no Flee directory: case=flee case.path=DIR")
         require("seed", self.seed, 0, 2**31 - 1)
         require("replicates", self.replicates, 1, 10_000)
         if self.days is not None:
-            require("days", self.days, 1, self.case.days)
+            require("days", self.days, 1, self.case.days or 3650)
         if self.threads is not None:
             require("threads", self.threads, 1, 1024)
 
@@ -238,6 +285,12 @@ def require(name: str, value: float, low: float, high: float) -> None:
     """Refuse a number that is not finite or lies outside [low, high]."""
     if not math.isfinite(value) or not low <= value <= high:
         raise InputError(f"{name} is {value}, but must lie between {low:,} and {high:,}")
+
+
+def require_one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Refuse a word that is not among those allowed."""
+    if value not in allowed:
+        raise InputError(f"{name} is '{value}', but must be {' or '.join(allowed)}{nearest(value, allowed)}")
 
 
 def parse_date(text: str, name: str) -> datetime.date:
