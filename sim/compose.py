@@ -226,7 +226,7 @@ def _check_key(base: DictConfig, key: str) -> None:
     """Refuse a setting that does not exist."""
     node = base
     for part in key.split("."):
-        if not isinstance(node, DictConfig) or part not in node:
+        if not isinstance(node, DictConfig) or part not in node.keys():  # `in node` misses what is still to be given
             raise InputError(key_sentence(key, OmegaConf.to_container(base)))
         node = node._get_node(part)
 
