@@ -30,6 +30,7 @@ _TYPES = {
     "household": pa.int64(),
     "day": pa.int16(),
     "date": pa.date32(),
+    "start": pa.date32(),
 }
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EFBIG, errno.EIO}
 
@@ -296,6 +297,8 @@ def _typed(frame: pd.DataFrame) -> pa.Table:
     for name, dtype in frame.dtypes.items():
         if name in _TYPES:
             kind = _TYPES[name]
+        elif pd.api.types.is_bool_dtype(dtype):
+            kind = pa.bool_()
         elif pd.api.types.is_integer_dtype(dtype):
             kind = pa.int32()
         elif pd.api.types.is_float_dtype(dtype):

@@ -83,7 +83,7 @@ def prepared(asked: Sequence[tuple[str, Config, list[str], Path]]) -> list[Job]:
         check_writable(folder)
         key = (config.case.path, config.start, config.n_days)
         if key not in cases:
-            cases[key] = _checked_case(config)
+            cases[key] = checked_case(config)
         jobs.append(Job(label, config, words, folder, cases[key]))
     if len(jobs) > 1:
         for job in jobs:
@@ -149,7 +149,8 @@ def _write(job: Job, replicates: list[Result]) -> Run:
     return write_run(job.folder, described(config), frames, summary, manifest, config.output.csv, pictures)
 
 
-def _checked_case(config: Config) -> Case:
+def checked_case(config: Config) -> Case:
+    """Return the facts of a configuration's case; refuse those that contradict each other."""
     case, findings = read_case(config)
     for finding in findings:
         if finding.startswith("error: "):
