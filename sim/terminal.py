@@ -18,6 +18,7 @@ from sim.seeds import TABLES, Case, load_case
 _WIDTH = 30
 _REDRAW_SECONDS = 0.1
 _LINES = 10  # of a comparison, for each scenario
+_WORTH = "\n(worth of a pair: so many runs with luck of their own would tell a difference as surely; 95 % interval)"
 
 
 class ProgressBar:
@@ -104,7 +105,7 @@ def comparison_report(comparison) -> str:
     run = comparison.runs[asked["baseline"]]
     case = load_case(case_folder(run.config["case"]["path"]))
     blocks = [f"{asked['baseline']}, beside what was published\n{headline_table(headlines(run, case))}"]
-    blocks += ["; ".join(about)]
+    blocks += ["; ".join(about) + _WORTH * (len(seeds) > 2)]
     for name in comparison.scenarios:
         if name != asked["baseline"]:
             blocks.append(_differences(comparison, name) + "\n" + _bearers(comparison, name))
@@ -117,17 +118,17 @@ def comparison_report(comparison) -> str:
 
 
 def _differences(comparison, name: str) -> str:
-    table = comparison.differences
-    table = table[table["scenario"] == name]
+    table = _of(comparison.differences, name)
     told = table[(table["difference"] != 0) | (table["high"] > table["low"])]
-    rows = [(name, "baseline", "difference", "95 % interval", "percent", "size / noise")]
+    rows = [(name, "baseline", "difference", "95 % interval", "percent", "size / noise", "worth of a pair")]
     for line in told.head(_LINES).itertuples():
         unit = "" if line.unit == "people" else f" [{line.unit}]"
         outcome = f"  {line.outcome.replace('_', ' ')} {SUMMED_UP[line.how]}{unit}"
         interval = "" if math.isnan(line.low) else f"{signed(line.low)} to {signed(line.high)}"
         percent = "" if math.isnan(line.percent) else f"{line.percent:+,.1f} %"
         ratio = "" if math.isnan(line.ratio) else f"{line.ratio:,.1f}"
-        rows.append((outcome, number(line.baseline), signed(line.difference), interval, percent, ratio))
+        row = (outcome, number(line.baseline), signed(line.difference), interval, percent, ratio)
+        rows.append((*row, worth_in_words(line.worth, line.worth_low, line.worth_high)))
     more, same = len(told) - _LINES, len(table) - len(told)
     rest = [f"{more} more outcomes differ, see differences.csv"] * (more > 0)
     rest += [f"{same} of {len(table)} are the same to the person"] * (same > 0)
@@ -135,20 +136,58 @@ def _differences(comparison, name: str) -> str:
 
 
 def _bearers(comparison, name: str) -> str:
-    """Say in two lines whose path a scenario changes, and how."""
-    changed, moves = comparison.changed(), comparison.transitions
-    changed = changed[changed["scenario"] == name]
-    if changed.empty:
-        return "  who bears it: nobody; every household does the same on every day"
-    groups = changed.groupby("group", observed=True)["people"].sum().sort_values(ascending=False, kind="stable")
-    whom = ", ".join(f"{group.replace('_', ' ')} {number(people)}" for group, people in groups.head(3).items())
-    lines = [f"  who bears it: {number(round(groups.sum()))} people take another path ({whom})"]
-    moves = moves[(moves["scenario"] == name) & (moves["was"].astype(str) != moves["is"].astype(str))]
+    """Say whose path a scenario changes, and how, with households for an example."""
+    groups, sizes = (_of(comparison.changed_by(by), name) for by in ("group", "household_size"))
+    moves, told = _of(comparison.transitions, name), _of(comparison.examples, name)
+    if not groups["people"].any() and told.empty:
+        return "  who bears it: nobody; every household ends the same way"
+    largest = groups[groups["people"] > 0].head(3)
+    whom = ", ".join(f"{line.name.replace('_', ' ')} {number(line.people)}" for line in _lines(largest))
+    people = number(round(groups["people"].sum()))
+    lines = [f"  who bears it: at least {people} people take another path" + (f" ({whom})" if whom else "")]
+    followed = comparison.question["followed"][name]
+    lines.append(
+        f"  of {number(followed['households'])} households followed day by day, {number(followed['differ'])} differ, "
+        f"{number(followed['recorded'])} of them in how they end, which is all that is counted above"
+    )
+    parts = ", ".join(f"{line.name}: {100 * line.people / line.of:.1f} %" for line in _lines(sizes))
+    lines.append(f"  by household size [people]: {parts}")
+    moves = moves[moves["was"].astype(str) != moves["is"].astype(str)]
     if len(moves):
         most = moves.loc[moves["people"].idxmax()]
         people = number(round(most["people"]))
         lines.append(f"  most of all: {people} people end '{most['is']}' instead of '{most['was']}'")
-    return "\n".join(lines)
+    return "\n".join([*lines, *map(_example, _lines(told))])
+
+
+def _example(line) -> str:
+    """Say of a household who it is, since when its paths differ, and where they end."""
+    people = f"{line.household_size} {'person' if line.household_size == 1 else 'people'}"
+    since = f" from {line.parted} on" if line.parted else ""
+    ends = f"'{line.now}' by another way" if line.now == line.was else f"'{line.now}' instead of '{line.was}'"
+    return f"  example {line.example}: {people} from {line.origin} ({line.group.replace('_', ' ')}):{since} {ends}"
+
+
+def _of(table, name: str):
+    return table[table["scenario"] == name]
+
+
+def _lines(table):
+    return table.rename(columns={"is": "now"}).itertuples()
+
+
+def worth_in_words(value: float, low: float, high: float) -> str:
+    """Write how many independent runs a paired one is worth, with its interval; blank with too few seeds."""
+    if math.isnan(value):
+        return ""
+    if math.isinf(value):
+        return "infinite"
+    return f"{_two_digits(value)} ({_two_digits(low)} to {_two_digits(high)})"
+
+
+def _two_digits(value: float) -> str:
+    digits = 1 - math.floor(math.log10(value)) if value else 0
+    return f"{round(value, digits):,.{max(digits, 0)}f}"
 
 
 def signed(value: float) -> str:

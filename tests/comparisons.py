@@ -7,7 +7,10 @@ import pandas as pd
 from pictures import border_of, daily_of, date_of, series_of
 
 from sim.metrics import OUTCOMES
+from sim.studies.fates import shares
 
+WORTH = ("worth", "worth_low", "worth_high")
+FOLLOWED = ("households", "differ", "recorded")
 BASELINE, N_DAYS, PARTED, SEEDS = "as_it_happened", 100, 60, (1, 2, 3)
 PLACES = ("Dana", "Idleb", "A'zaz", "Afrin", "Al Bab", "Salqin", "Jisr-Ash-Shugur", "Maaret Tamsrin")
 HARD_BORDER = {
@@ -51,9 +54,10 @@ def comparison(changes, names=("no_ceasefire", "border_never_opened"), policies=
         by_day=pd.concat([_by_day(name, differences) for name in names], ignore_index=True),
         bearers=_bearers(names),
         transitions=_transitions(names),
-        question={"notes": []},
+        examples=_examples(names),
+        question={"notes": [], "one_in": 400, "followed": {name: _followed(name, names) for name in names}},
     )
-    found.changed = lambda: _changed(names)
+    found.changed_by = lambda by: shares(_changed(names), by)
     return found
 
 
@@ -64,7 +68,8 @@ def _row(name, outcome, changes, n_seeds):
     ratio = abs(difference) / half if half else 0.0
     numbers = dict(baseline=1000.0, value=1000.0 + difference, difference=difference, low=low, high=high)
     names = dict(scenario=name, outcome=outcome, unit=unit, how=how)
-    return names | numbers | dict(percent=difference / 10, ratio=ratio, n=n_seeds)
+    worth = dict(worth=12.0, worth_low=5.0, worth_high=40.0) if n_seeds > 2 else dict.fromkeys(WORTH, math.nan)
+    return names | numbers | worth | dict(percent=difference / 10, ratio=ratio, n=n_seeds)
 
 
 def _by_day(name, differences):
@@ -151,6 +156,24 @@ def _transitions(names):
 
 
 def _changed(names):
-    rows = [("resident", "Saraqab", 5_000.0), ("afghan", "İstanbul", 800.0)]
-    table = pd.DataFrame(rows, columns=["group", "origin", "people"])
-    return table.merge(pd.DataFrame({"scenario": list(names[:1])}), how="cross")
+    rows = [("resident", "Saraqab", 5, 5_000.0, 50_000), ("afghan", "İstanbul", 2, 800.0, 1_600)]
+    table = pd.DataFrame(rows, columns=["group", "origin", "household_size", "people", "of"])
+    first = table.assign(scenario=names[0])
+    return pd.concat([first, *(table.assign(scenario=name, people=0.0) for name in names[1:])], ignore_index=True)
+
+
+def _followed(name, names):
+    return {"households": 900, "differ": 30, "recorded": 12} if name == names[0] else dict.fromkeys(FOLLOWED, 0)
+
+
+def _examples(names):
+    """Return a household that is followed and one of which only the end is known, both of the first scenario."""
+    columns = ["group", "origin", "household_size", "people", "was", "is", "alike", "parted", "together"]
+    rows = [
+        ("resident", "Saraqab", 5, 2_000, "returned home", "on the way", 5_500.0, "2020-03-07", "At first they fled."),
+        ("afghan", "İstanbul", 1, 400, "never moved", "reached Greece", 400.0, "", ""),
+    ]
+    table = pd.DataFrame(rows, columns=columns).assign(seed=1, household=[17, 23], scenario=names[0])
+    table["told_from"] = ["journeys", "households"]
+    stories = ["They went home.", "They stay in İstanbul."], ["They went <on>.", "At the end they are in Lesvos."]
+    return table.assign(example=[1, 2], was_story=stories[0], is_story=stories[1])

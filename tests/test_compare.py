@@ -24,7 +24,7 @@ IDLE = """idle:
   source: invented
 """
 NAMES = ["as_it_happened", "facts_only", "as_it_happened+idle"]
-FRAMES = ("differences", "by_day", "bearers", "transitions", "changed")
+FRAMES = ("differences", "by_day", "bearers", "transitions", "changed", "examples")
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +127,8 @@ def test_measure_without_effect_changes_nothing_for_anybody(made):
     assert not of(made.bearers, idle)[["difference", "low", "high"]].to_numpy().any()
     moves = of(made.transitions, idle)
     assert (moves["was"].astype(str) == moves["is"].astype(str)).all() and of(made.changed(), idle).empty
+    assert not of(made.table("changed"), idle)["people"].any() and of(made.examples, idle).empty
+    assert made.question["followed"][idle]["differ"] == 0 and len(of(made.examples, "facts_only")) == 5
     assert not of(made.changed(), "facts_only").empty
 
 
@@ -163,7 +165,8 @@ def test_finished_runs_give_the_same_tables(made, copy):
     assert found.baseline == "as_it_happened" and set(found.runs) == set(NAMES[:2])
     for name in FRAMES:
         expected, table = (of(one.table(name), "facts_only").drop(columns="scenario") for one in (made, found))
-        pd.testing.assert_frame_equal(expected.reset_index(drop=True), table.reset_index(drop=True))
+        same = {"check_categorical": name != "examples"}  # whose texts have the order of all scenarios
+        pd.testing.assert_frame_equal(expected.reset_index(drop=True), table.reset_index(drop=True), **same)
     assert main(["compare", f"runs=[{first},{second}]", f"baseline={second}", "out=turned", WORDS[3]]) == 0
     turned = open_comparison("turned").differences.set_index("outcome")["difference"]
     assert (turned == -found.differences.set_index("outcome")["difference"].reindex(turned.index)).all()
@@ -190,6 +193,7 @@ def test_terminal_tells_the_differences_who_bears_them_and_where_they_lie(copy, 
     out = capsys.readouterr().out
     assert "95 % interval" in out and "who bears it: " in out and f"results    {copy.name}" in out
     assert "note: simulated before, not again: as_it_happened, facts_only" in out
+    assert "by household size [people]: 1 or 2: " in out and "example 5: " in out
 
 
 def test_single_seed_has_no_interval_and_says_so(copy, capsys):
@@ -198,7 +202,7 @@ def test_single_seed_has_no_interval_and_says_so(copy, capsys):
     assert "one seed only, so no interval can be told" in capsys.readouterr().out
     assert open_comparison("single").scenarios == ["as_it_happened", "facts_only"]  # the baseline need not be listed
     table = open_comparison("single").differences
-    assert table[["low", "high", "noise", "independent_noise"]].isna().all(axis=None)
+    assert table[["low", "high", "noise", "independent_noise", "worth"]].isna().all(axis=None)
 
 
 def test_completion_offers_what_only_a_comparison_has(capsys):
@@ -212,7 +216,7 @@ def test_every_column_is_described(made):
         (line,) = (line for line in page.splitlines() if line.startswith(f"| `{name}.parquet`"))
         assert all(f" {column}" in line for column in made.table(name).columns), name
         assert (made.folder / f"{name}.csv").is_file()
-    assert {"baseline", "scenarios", "case", "population", "seeds", "people"} <= set(
+    assert {"baseline", "scenarios", "case", "population", "seeds", "people", "followed", "worth"} <= set(
         json.loads((made.folder / "comparison.json").read_text(encoding="utf-8"))
     )
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from sim.compose import compose
+from sim.population import STATUSES
 from sim.runner import read_case
 from sim.studies import fates
 
@@ -13,6 +14,7 @@ CASE, _ = read_case(compose(["case=toyland"]))
 IDLIB, _ = read_case(compose(["case=idlib_2020"]))
 RESTED = {"dead": 0, "moves": 0, "tries": 0, "travelled_km": 0}
 FLED = {"status": "hosted", "location": "Birchwood", "moves": 1, "travelled_km": 60}
+RETURNED = {**FLED, "location": "Ashford", "status": "returned", "travelled_km": 120}
 
 
 class Run:
@@ -22,7 +24,7 @@ class Run:
         table = pd.DataFrame(rows)
         for name in ("home", "location"):
             table[name] = pd.Categorical(table[name], categories=list(CASE.locations["name"]))
-        table["status"] = pd.Categorical(table["status"])
+        table["status"] = pd.Categorical(table["status"], categories=STATUSES)
         self.households = table
 
     def table(self, name):
@@ -35,15 +37,26 @@ def household(number, people=5, home="Ashford", group="resident", seed=1, **chan
     return {**row, "status": "home", **RESTED, **changes}
 
 
-def compared(was, now):
+def began(rows, one_in=1):
+    """Return ten or more households as they began: as two runs tell, the others of five residents of Ashford."""
+    told = {row["household"]: row for row in rows}
+    n = max(10, *(number + 1 for number in told))
+    rows = [told.get(number, household(number)) for number in range(n)]
+    people = [row["people"] + row["dead"] for row in rows]
+    return pd.DataFrame(
+        {
+            "group": pd.Categorical([row["group"] for row in rows]),
+            "origin": pd.Categorical([row["home"] for row in rows], categories=list(CASE.locations["name"])),
+            "household_size": [count // one_in for count in people],
+            "people": people,
+            "status": pd.Categorical(["home"] * n, categories=STATUSES),
+        }
+    )
+
+
+def compared(was, now, one_in=1):
     """Return the households of two runs side by side."""
-    statuses = sorted({row["status"] for row in [*was, *now]})
-    tables = []
-    for rows in (was, now):
-        run = Run(rows)
-        run.households["status"] = run.households["status"].cat.set_categories(statuses)
-        tables.append(fates.ends(run, CASE))
-    return fates.joined(*tables)
+    return fates.joined(*(fates.ends(Run(rows), CASE) for rows in (was, now)), began([*was, *now], one_in=one_in))
 
 
 def moved(was, now, total=100, n_seeds=1):
@@ -113,13 +126,45 @@ def test_two_seeds_are_averaged():
     }
 
 
+FIVE = [household(1, **FLED), household(2, **FLED), household(3, people=3, group="displaced_before", **FLED)]
+OTHERWISE = [household(1, **FLED), household(2, **{**FLED, "travelled_km": 61}), household(4, people=2, **FLED)]
+
+
 def test_changed_counts_whose_record_differs_at_all():
-    was = [household(1, **FLED), household(2, **FLED), household(3, group="displaced_before", **FLED)]
-    now = [household(1, **FLED), household(2, **{**FLED, "travelled_km": 61})]
-    initial = pd.DataFrame({"location": "Ashford", "group": ["resident", "displaced_before"], "people": [2000, 50]})
-    table = fates.changed(compared(was, now), initial, n_seeds=1)
-    rows = table[["group", "origin", "people", "of"]].to_numpy().tolist()
-    assert rows == [["displaced_before", "Ashford", 5, 50], ["resident", "Ashford", 5, 2000]]
+    # Of ten households, one travels farther, one stays at home, one does not: 5, 3 and 2 people.
+    table = fates.changed(compared(FIVE, OTHERWISE), began([*FIVE, *OTHERWISE]), n_seeds=1)
+    rows = table[["group", "origin", "household_size", "people", "of"]].to_numpy().tolist()
+    assert rows == [
+        ["resident", "Ashford", 5, 5, 40],
+        ["displaced_before", "Ashford", 3, 3, 3],
+        ["resident", "Ashford", 2, 2, 2],
+    ]
+
+
+def test_shares_add_up_over_everybody_by_group_and_by_classes_of_size():
+    table = fates.changed(compared(FIVE, OTHERWISE), began([*FIVE, *OTHERWISE]), n_seeds=1).assign(scenario="b")
+    groups = fates.shares(table, "group")
+    assert groups.to_numpy().tolist() == [["b", "resident", 7, 42], ["b", "displaced_before", 3, 3]]
+    sizes = fates.shares(table, "household_size")
+    assert sizes[["name", "people", "of"]].to_numpy().tolist() == [["1 or 2", 2, 2], ["3 to 5", 8, 43]]
+    assert fates.shares(table, "origin")[["people", "of"]].to_numpy().tolist() == [[10, 45]]
+
+
+def test_persons_are_the_changed_households_with_both_ends():
+    both = compared(FIVE, OTHERWISE)
+    table = fates.persons(both, CASE)
+    assert table["household"].tolist() == [2, 3, 4] and table["people"].sum() == 10
+    assert table["was"].astype(str).tolist() == ["displaced in Toyland"] * 2 + ["never moved"]
+    assert table["is"].astype(str).tolist() == ["displaced in Toyland", "never moved", "displaced in Toyland"]
+    assert table["was_travelled_km"].tolist() == [60, 60, 0] and table["is_travelled_km"].tolist() == [61, 0, 60]
+    assert table["is_location"].tolist() == ["Birchwood", "Ashford", "Birchwood"]  # who stayed is where it began
+    assert table["is_status"].tolist() == ["hosted", "home", "hosted"] and table["is_moves"].tolist() == [1, 0, 1]
+
+
+def test_household_size_is_that_of_one_of_the_households_that_a_row_stands_for():
+    rows = [household(1, people=2000, **FLED)]
+    table = fates.persons(compared(rows, [household(1, people=2000, **RETURNED)], one_in=400), CASE)
+    assert table[["household_size", "people"]].to_numpy().tolist() == [[5, 2000]]
 
 
 def test_case_without_areas_names_the_country():

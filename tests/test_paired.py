@@ -2,10 +2,11 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from sim.studies.paired import paired, t_quantile
+from sim.studies.paired import paired, t_quantile, worth_of_pairs, worths
 
 
 def compared(values, baseline):
@@ -66,3 +67,57 @@ def test_single_seed_has_no_interval():
     assert line["difference"] == 3
     assert all(math.isnan(line[name]) for name in ("low", "high", "noise", "ratio", "independent_noise"))
     assert compared([10], [10])["ratio"] == 0
+
+
+def worth(values, baseline):
+    """Return worth, low and high of one quantity."""
+    found = worth_of_pairs(np.array([values], float), np.array([baseline], float))
+    return tuple(float(found[name][0]) for name in ("worth", "worth_low", "worth_high"))
+
+
+def test_worth_of_a_pair_by_hand():
+    # Variances 124 and 100, of the differences 4: 224 / 4. Sums 23, 41, 65: variance 444, ratio 111; covariance of
+    # sums and differences 124 - 100 = 24, so 1 - r^2 = 1 - 576 / (444 * 4), and t of one degree is 12.706.
+    k = 1 + 2 * (1 - 576 / 1776) * 12.7062**2
+    factor = k + math.sqrt(k**2 - 1)
+    interval = (1 + 111 / factor) / 2, (1 + 111 * factor) / 2
+    assert worth([13, 21, 35], [10, 20, 30]) == pytest.approx((56, *interval), 1e-4)
+
+
+def test_pair_of_which_one_side_never_varies_is_worth_one_run():
+    assert worth([0, 0, 0, 0], [3, 8, 4, 9]) == pytest.approx((1, 1, 1))
+
+
+def test_difference_without_noise_is_worth_infinitely_many_runs_and_has_no_interval():
+    for values in ([10, 20, 30], [12, 22, 32]):
+        number, low, high = worth(values, [10, 20, 30])
+        assert number == math.inf and math.isnan(low) and math.isnan(high)
+
+
+def test_worth_is_not_told_from_two_seeds_or_without_any_chance():
+    assert all(math.isnan(number) for number in worth([13, 21], [10, 20]))
+    assert all(math.isnan(number) for number in worth([5, 5, 5], [5, 5, 5]))
+
+
+def test_luck_that_works_against_each_other_is_worth_less_than_a_run():
+    assert worth([1, 2, 3], [3, 2, 1])[0] == 0.5
+
+
+def test_interval_of_worth_holds_the_true_value_in_95_of_100_cases():
+    # Standard deviations 1 and 2, correlation 0.9: worth (1 + 4) / (1 + 4 - 2 * 0.9 * 2) = 5 / 1.4. The share of 4,000
+    # intervals that hold it has a standard deviation of sqrt(0.95 * 0.05 / 4000) = 0.0034; allowed are four of them.
+    shared, own = np.random.default_rng(4).standard_normal((2, 4000, 6))
+    found = worth_of_pairs(shared, 2 * (0.9 * shared + math.sqrt(1 - 0.81) * own))
+    holds = (found["worth_low"] <= 5 / 1.4) & (5 / 1.4 <= found["worth_high"])
+    assert abs(holds.mean() - 0.95) < 4 * 0.0034
+
+
+def test_worth_in_json_says_infinite_in_words_and_leaves_blank_what_is_not_known():
+    table = pd.DataFrame({"scenario": "b", "outcome": ["x", "y"], "worth": [math.inf, 12.34567]})
+    table = table.assign(worth_low=[math.nan, 3.0], worth_high=[math.nan, 40.0])
+    assert worths(table) == {
+        "b": {
+            "x": {"worth": "infinite", "low": None, "high": None},
+            "y": {"worth": 12.35, "low": 3.0, "high": 40.0},
+        }
+    }

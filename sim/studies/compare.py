@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.errors import InputError, nearest
-from sim.paths import case_folder, groups
+from sim.paths import groups
 from sim.results import Run, open_run
 from sim.runner import Progress, command_line, described, is_done, prepared, provenance, repeatable, run_jobs
-from sim.seeds import Case, load_case
-from sim.studies.comparison import Comparison, begin_comparison, check_comparison_place, write_comparison
+from sim.seeds import Case
+from sim.studies.comparison import Comparison, begin_comparison, check_comparison_place, facts_of, write_comparison
 from sim.studies.frames import comparison_frames
+from sim.studies.paired import worths
 from sim.studies.variants import Variant, listed, variants
 
 _PICTURES = ("output.pictures=true", "output.pictures=false")
@@ -183,10 +184,7 @@ def _check_alike(runs: dict[str, Run]) -> Case:
             if read(one) != read(other):
                 values = f"{what} is {read(one)} in '{first}' and {read(other)} in '{name}'"
                 raise InputError(f"these runs cannot be compared: {values}")
-    case = load_case(case_folder(one.config["case"]["path"]))
-    if case.checksum != one.manifest["case"]["checksum"]:
-        raise InputError(f"the facts in {case.folder} have changed since '{first}' was simulated: run it again")
-    return case
+    return facts_of(one)
 
 
 def _spent(started: datetime.datetime, clock: float) -> dict:
@@ -201,8 +199,8 @@ def _digest(*texts: str) -> str:
 def _finish(asked: _Asked, case: Case, manifest: dict) -> Comparison:
     """Compute the tables and write them."""
     runs = {name: open_run(folder) for name, folder in asked.runs.items()}
-    question = _question(asked, runs, case)
-    frames = comparison_frames(runs, asked.baseline, case)
+    frames, followed = comparison_frames(runs, asked.baseline, case)
+    question = {**_question(asked, runs, case), "followed": followed, "worth": worths(frames["differences"])}
 
     def draw(comparison: Comparison) -> None:
         from sim import views  # Matplotlib takes half a second to import

@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError, nearest
+from sim.paths import case_folder
 from sim.results import (
     MANIFEST,
     PROGRAM,
@@ -27,19 +28,22 @@ from sim.results import (
     seal,
     write_tables,
 )
+from sim.seeds import Case, load_case
+from sim.studies import fates
+from sim.studies.start import households_at_start
 
 QUESTION = "comparison.json"
 KIND = "comparison"
 
 
 class Comparison:
-    """A finished comparison: `differences`, `by_day`, `bearers`, `transitions` are its tables.
+    """A finished comparison: `differences`, `by_day`, `bearers`, `transitions`, `examples` are its tables.
 
     Attributes
     ----------
     question
         What was asked: baseline, scenarios (name, story, measures, folder), case, population, start, days, seeds,
-        people, notes.
+        people, notes; and how well it was asked: followed, worth.
     """
 
     def __init__(self, folder: Path, question: dict, manifest: dict, home: Path | None = None):
@@ -82,9 +86,57 @@ class Comparison:
         """People by where they ended under the baseline and under each scenario."""
         return self.table("transitions")
 
-    def changed(self) -> pd.DataFrame:
-        """Return the people whose path differs at all between baseline and scenario, by group and origin."""
-        return self.table("changed")
+    @property
+    def examples(self) -> pd.DataFrame:
+        """Five households of each scenario whose paths differ, told side by side."""
+        return self.table("examples")
+
+    def changed_by(self, by: str) -> pd.DataFrame:
+        """Return how many people's path differs: scenario, name, people, of (all such people).
+
+        Parameters
+        ----------
+        by
+            "group", "origin" or "household_size".
+        """
+        return fates.shares(self.table("changed"), by)
+
+    def changed(self, scenario: str | None = None) -> pd.DataFrame:
+        """Return every household whose recorded path differs at all, with its end under the baseline and the scenario.
+
+        Read anew from the runs on each call. Its `people`, averaged over the seeds, add up to the table `changed`.
+
+        Parameters
+        ----------
+        scenario
+            One of them; all but the baseline by default.
+
+        Returns
+        -------
+        One row a household and seed, sorted by both: scenario, seed, household, group, origin, household_size [people],
+        people (that the row stands for), was, is (how they end under the baseline and under the scenario); and
+        was_status, is_status, was_location, is_location (while travelling: where they left), moves, tries,
+        travelled_km, people (the living) and dead, each with was_ and is_. Who never left home is where it began.
+
+        Raises
+        ------
+        InputError
+            For a scenario that is not compared, or where a run is gone or the facts have changed since.
+        """
+        others = [name for name in self.scenarios if name != self.baseline]
+        if scenario is not None and scenario not in others:
+            known = ", ".join(others)
+            raise InputError(f"scenario is '{scenario}', but must be one of {known}{nearest(scenario, others)}")
+        base = self.runs[self.baseline]
+        case = facts_of(base)
+        start, was = households_at_start(base, case), fates.ends(base, case)
+        found = []
+        for name in others if scenario is None else [scenario]:
+            both = fates.joined(was, fates.ends(self.runs[name], case), start)
+            rows = fates.persons(both, case)
+            rows.insert(0, "scenario", pd.Categorical([name] * len(rows), self.scenarios))
+            found.append(rows)
+        return pd.concat(found, ignore_index=True)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table."""
@@ -98,6 +150,20 @@ class Comparison:
 
     def __repr__(self) -> str:
         return f"Comparison({str(self.folder)!r})"
+
+
+def facts_of(run: Run) -> Case:
+    """Return the facts of a run, if they still are what they were.
+
+    Raises
+    ------
+    InputError
+        Where they have changed since.
+    """
+    case = load_case(case_folder(run.config["case"]["path"]))
+    if case.checksum != run.manifest["case"]["checksum"]:
+        raise InputError(f"the facts in {case.folder} have changed since {run.folder} was simulated: run it again")
+    return case
 
 
 def open_comparison(folder: Path | str) -> Comparison:

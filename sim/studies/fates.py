@@ -7,11 +7,13 @@ meaningful: of the people who ended here under A, where did they end under B?
 import numpy as np
 import pandas as pd
 
+from sim.population import LARGEST_HOUSEHOLD
 from sim.results import Run
 from sim.seeds import Case
 
 _SHELTERED = ("hosted", "camp", "tent", "unfinished", "open_air")
-_RECORD = ["people", "dead", "location", "status", "moves", "tries", "travelled_km"]
+RECORD = ["status", "location", "moves", "tries", "travelled_km", "people", "dead"]
+SIZES = {2: "1 or 2", 5: "3 to 5", 8: "6 to 8", LARGEST_HOUSEHOLD: "9 and more"}  # people, up to
 DEAD, NEVER_MOVED = "dead", "never moved"
 
 
@@ -73,38 +75,47 @@ def _state_numbers(table: pd.DataFrame, case: Case) -> np.ndarray:
 
 
 def ends(run: Run, case: Case) -> pd.DataFrame:
-    """Return each household's record with the number of its state, sorted by seed and household."""
+    """Return each household's record with the number of its state; who is not in it was at home all the time."""
     table = run.table("households")
-    columns = {name: table[name].cat.codes if name in ("location", "status") else table[name] for name in _RECORD}
-    keys = {"seed": table["seed"], "household": table["household"], "group": table["group"], "origin": table["home"]}
-    return pd.DataFrame({**keys, **columns, "state": _state_numbers(table, case)})
+    return table[["seed", "household", *RECORD]].assign(state=_state_numbers(table, case))
 
 
-def joined(was: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+def joined(was: pd.DataFrame, now: pd.DataFrame, start: pd.DataFrame) -> pd.DataFrame:
     """Put the ends of two runs side by side, one row a household that left home in one of them.
+
+    Parameters
+    ----------
+    start
+        Every household as it began, from `sim.studies.start`; what a run does not record of a household is as then.
 
     Returns
     -------
-    seed, group, origin, was, now (states of the living), living_was, living_now, people, changed (bool).
+    seed, household, group, origin, household_size, people, was, now (states of the living), changed (bool); and each
+    column of `RECORD` under both runs, with `was_` and `is_` before its name, people there the living.
     """
     both = was.merge(now, on=["seed", "household"], how="outer", suffixes=("_was", "_now"))
-    at_home_was, at_home_now = both["state_was"].isna(), both["state_now"].isna()
-    people_was, people_now = both["people_was"] + both["dead_was"], both["people_now"] + both["dead_now"]
-    people = people_was.fillna(people_now).astype("int64")
-    same = np.logical_and.reduce([both[f"{name}_was"] == both[f"{name}_now"] for name in _RECORD])
-    return pd.DataFrame(
-        {
-            "seed": both["seed"],
-            "group": both["group_was"].fillna(both["group_now"]),
-            "origin": both["origin_was"].fillna(both["origin_now"]),
-            "was": both["state_was"].fillna(0).astype("int64"),
-            "now": both["state_now"].fillna(0).astype("int64"),
-            "living_was": both["people_was"].where(~at_home_was, people).astype("int64"),
-            "living_now": both["people_now"].where(~at_home_now, people).astype("int64"),
-            "people": people,
-            "changed": ~same,
-        }
-    )
+    began = start.loc[both["household"]].reset_index(drop=True)
+    found = {
+        "seed": both["seed"],
+        "household": both["household"],
+        **began[["group", "origin", "household_size", "people"]],
+        "was": both["state_was"].fillna(0).astype("int64"),
+        "now": both["state_now"].fillna(0).astype("int64"),
+    }
+    beginning = {"location": began["origin"], "status": began["status"], "people": began["people"]}
+    for name in RECORD:
+        for side, prefix in (("was", "was_"), ("now", "is_")):
+            found[prefix + name] = _filled(both[f"{name}_{side}"], beginning.get(name, 0))
+    differs = [found[f"was_{name}"] != found[f"is_{name}"] for name in RECORD]
+    return pd.DataFrame({**found, "changed": np.logical_or.reduce(differs)})
+
+
+def _filled(column: pd.Series, beginning: pd.Series | int) -> pd.Series:
+    """Return a column of a run's record, with the beginning where the run tells nothing."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.fillna(beginning).astype("int32")
+    names = column.cat.categories.union(beginning.cat.categories, sort=False)
+    return column.cat.set_categories(names).fillna(beginning.cat.set_categories(names))
 
 
 def transitions(both: pd.DataFrame, case: Case, total: int, n_seeds: int) -> pd.DataFrame:
@@ -118,9 +129,8 @@ def transitions(both: pd.DataFrame, case: Case, total: int, n_seeds: int) -> pd.
     names = states(case)
     counts = np.zeros((len(names), len(names)))
     dead = names.index(DEAD)
-    was, now, living_was, living_now, people = (
-        both[name].to_numpy() for name in ("was", "now", "living_was", "living_now", "people")
-    )
+    columns = ("was", "now", "was_people", "is_people", "people")
+    was, now, living_was, living_now, people = (both[name].to_numpy(np.int64) for name in columns)
     # Who dies of a household is not said; as many as can be are taken for the same persons in both runs.
     living = np.minimum(living_was, living_now)
     np.add.at(counts, (was, now), living)
@@ -139,17 +149,51 @@ def transitions(both: pd.DataFrame, case: Case, total: int, n_seeds: int) -> pd.
     )
 
 
-def changed(both: pd.DataFrame, initial: pd.DataFrame, n_seeds: int) -> pd.DataFrame:
-    """Count people whose recorded path differs at all: group, origin, people (mean over seeds), of (who lived there).
+def changed(both: pd.DataFrame, start: pd.DataFrame, n_seeds: int) -> pd.DataFrame:
+    """Count people whose recorded path differs at all, by who they are.
+
+    Recorded of everybody is the end of the path: status, place, moves, tries, kilometres, deaths. Who only goes on
+    another day is not counted, so that the number is a lower bound; `sim.studies.examples` tells how low.
+
+    Returns
+    -------
+    group, origin, household_size, people (mean over the seeds), of (all such people, also where nobody differs, so
+    that both columns may be added up).
+    """
+    keys = ["group", "origin", "household_size"]
+    often = np.bincount(both["household"], weights=both["changed"], minlength=len(start))  # in how many seeds
+    counts = start[keys].assign(people=start["people"] * often / n_seeds, of=start["people"])
+    found = counts.groupby(keys, observed=True)[["people", "of"]].sum()
+    return found.reset_index().sort_values(["people", *keys], ascending=[False, True, True, True])
+
+
+def shares(changed: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Add up the people whose path differs: scenario, name, people, of, most people first.
 
     Parameters
     ----------
-    initial
-        People at the start: location, group, people.
+    changed
+        The table of `changed` with a column `scenario`.
+    by
+        "group", "origin" or "household_size"; sizes are put into classes and stay in their order.
     """
-    rows = both[both["changed"]]
-    counts = rows.groupby(["group", "origin"], observed=True)["people"].sum() / n_seeds
-    lived = initial.groupby(["group", "location"])["people"].sum().rename_axis(["group", "origin"])
-    found = counts.rename("people").to_frame()
-    found["of"] = lived.reindex(found.index).astype(float)
-    return found.reset_index().sort_values(["people", "group", "origin"], ascending=[False, True, True])
+    names, order = changed[by].astype(str), ["people", "of"]
+    if by == "household_size":
+        names = pd.cut(changed[by], [0, *SIZES], labels=list(SIZES.values()))
+    sums = changed.groupby(["scenario", names.rename("name")], observed=True)[order].sum().reset_index()
+    if by == "household_size":
+        return sums.sort_values(["scenario", "name"], ignore_index=True)
+    return sums.sort_values(["scenario", *order], ascending=[True, False, False], kind="stable", ignore_index=True)
+
+
+def persons(both: pd.DataFrame, case: Case) -> pd.DataFrame:
+    """Return the households whose recorded path differs at all, by name: where and how they end under both runs.
+
+    Returns
+    -------
+    seed, household, group, origin, household_size, people, was, is (states, as in `transitions`), and was_status,
+    is_status, was_location, is_location ... for each column of `RECORD`.
+    """
+    names, rows = states(case), both[both["changed"]].sort_values(["seed", "household"])
+    rows = rows.rename(columns={"now": "is"}).drop(columns="changed").reset_index(drop=True)
+    return rows.assign(**{side: pd.Categorical.from_codes(rows[side], names) for side in ("was", "is")})

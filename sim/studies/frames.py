@@ -6,10 +6,12 @@ import pandas as pd
 
 from sim.results import Run
 from sim.seeds import Case
-from sim.studies import bearers, fates
+from sim.studies import bearers, examples, fates
 from sim.studies.paired import paired
+from sim.studies.start import households_at_start
 
 _KEYS = {"differences": ["outcome"], "by_day": ["outcome", "day"], "bearers": ["outcome", "by", "name"]}
+TABLES = ("differences", "by_day", "bearers", "transitions", "changed", "examples")
 _INTERVAL = ["difference", "low", "high"]
 
 
@@ -21,15 +23,23 @@ class _Counts:
     by_day: pd.DataFrame
     bearers: pd.DataFrame
     ends: pd.DataFrame
+    paths: examples.Paths
     outcomes: dict[str, dict]  # outcome -> unit, how
     dates: pd.Series
 
 
-def comparison_frames(runs: dict[str, Run], baseline: str, case: Case) -> dict[str, pd.DataFrame]:
-    """Compare finished runs with one of them; `runs` is by scenario name, in the order in which they are shown."""
-    base = _counts(runs[baseline], case)
-    initial = case.initial[case.initial["variant"].isin(["all", runs[baseline].config["initial"]])]
-    found: dict[str, list] = {"differences": [], "by_day": [], "bearers": [], "transitions": [], "changed": []}
+def comparison_frames(
+    runs: dict[str, Run], baseline: str, case: Case
+) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, int]]]:
+    """Compare finished runs with one of them; `runs` is by scenario name, in the order in which they are shown.
+
+    Returns
+    -------
+    The tables by name, and for each scenario the counts of the households that are followed day by day.
+    """
+    base, start = _counts(runs[baseline], case), households_at_start(runs[baseline], case)
+    found: dict[str, list] = {name: [] for name in TABLES}
+    followed = {}
     for name, run in runs.items():
         own = base if name == baseline else _counts(run, case)
         found["by_day"].append(_by_day(own, base).assign(scenario=name))
@@ -37,11 +47,14 @@ def comparison_frames(runs: dict[str, Run], baseline: str, case: Case) -> dict[s
             continue
         found["differences"].append(_differences(own, base).assign(scenario=name))
         found["bearers"].append(_bearers(own, base).assign(scenario=name))
-        both, n_seeds = fates.joined(base.ends, own.ends), base.differences.shape[1]
-        people = int(initial["people"].sum())
+        both, n_seeds = fates.joined(base.ends, own.ends, start), base.differences.shape[1]
+        people = int(start["people"].sum())
         found["transitions"].append(fates.transitions(both, case, people, n_seeds).assign(scenario=name))
-        found["changed"].append(fates.changed(both, initial, n_seeds).assign(scenario=name))
-    return {name: _joined(frames, list(runs)) for name, frames in found.items()}
+        found["changed"].append(fates.changed(both, start, n_seeds).assign(scenario=name))
+        told = examples.examples(both, base.paths, own.paths, case, n_seeds)
+        found["examples"].append(told.assign(scenario=name))
+        followed[name] = examples.followed_counts(both, base.paths, own.paths)
+    return {name: _joined(frames, list(runs)) for name, frames in found.items()}, followed
 
 
 def _joined(frames: list[pd.DataFrame], scenarios: list[str]) -> pd.DataFrame:
@@ -62,6 +75,7 @@ def _counts(run: Run, case: Case) -> _Counts:
         by_day=by_day,
         bearers=_by_seed(bearers.borne(run, case), _KEYS["bearers"]),
         ends=fates.ends(run, case),
+        paths=examples.followed_paths(run),
         outcomes=summary,
         dates=series.drop_duplicates("day").set_index("day")["date"],
     )

@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 
 from sim.headlines import beside_observations
-from sim.views import answer, contrast, fit, sections, stories, wording
+from sim.views import answer, contrast, fit, journeys, sections, stories, wording
 from sim.views.embedding import embedded
 from sim.views.markup import Markup, join, listed, tag
 
@@ -27,6 +27,11 @@ ASSUMED = (
     "Under every scenario the same people have the same luck; within the model a difference is the policy's doing.",
     "Places are sub-districts, towns, crossings and provinces; families stay together; everyone belongs to one of a "
     "few groups.",
+)
+PAIRS = (
+    "“A pair is worth 12 (5 to 40)”: without shared luck, 12 times as many runs would be needed for an interval as "
+    "narrow. It is estimated from the seeds, too: its own 95 % interval stands in brackets. Where not one seed differs "
+    "(“same”), no number of runs with luck of their own would show it."
 )
 NOT_FOR = (
     "Not for predicting, selecting or stopping individuals or families, for directing border enforcement, or for "
@@ -64,6 +69,7 @@ def comparison_page(comparison, case, folder: Path | str, command: str) -> str:
         "scorecard": ("Scorecard", _scorecard(comparison)),
         "scenarios": ("The scenarios", stories.scenario_parts(comparison)),
         "bearers": ("Who bears what", sections.bearer_parts(comparison, case)),
+        "journeys": ("Five households of each scenario, side by side", journeys.journey_parts(comparison, case)),
         "pictures": ("Pictures", pictures(Path(folder))),
         **_foundations(base, case, command, "the baseline"),
     }
@@ -156,7 +162,8 @@ def _scorecard(comparison) -> Markup:
         "without colour are the same to the person, or within chance. "
         f"Intervals are 95 %, from {contrast.seeds_of(comparison)}."
     )
-    return join([tag("p", text), sections.score_table(comparison)])
+    pairs = tag("p", PAIRS, class_="quiet") if comparison.differences["worth"].notna().any() else ""
+    return join([tag("p", text), pairs, sections.score_table(comparison)])
 
 
 def pictures(folder: Path) -> Markup:

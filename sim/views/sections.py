@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from sim.terminal import worth_in_words
 from sim.views import contrast, fit, scorecard, wording
 from sim.views.markup import Markup, join, listed, table, tag
 
@@ -41,12 +42,17 @@ def _score(row: pd.Series) -> Markup:
         return tag("td", "same", class_="none")
     percent, interval = wording.signed_percent(row["percent"]), _interval(row)
     if row["verdict"] == contrast.UNCLEAR:
-        notes = [tag("small", "within chance"), tag("small", interval)]
+        notes = [tag("small", text) for text in ("within chance", interval, _worth(row)) if text]
         return tag("td", wording.signed(row["difference"]), notes, class_="none")
-    notes = [tag("small", text) for text in (percent, interval) if text]
+    notes = [tag("small", text) for text in (percent, interval, _worth(row)) if text]
     step = scorecard.step_of(row["percent"]) + 1
     direction = "more" if row["difference"] > 0 else "fewer"
     return tag("td", wording.signed(row["difference"]), notes, class_=f"{direction}{step}")
+
+
+def _worth(row: pd.Series) -> str:
+    text = worth_in_words(row["worth"], row["worth_low"], row["worth_high"])
+    return f"a pair is worth {text}" if text else ""
 
 
 def _interval(row: pd.Series) -> str:
@@ -62,22 +68,44 @@ def bearer_parts(comparison, case) -> Markup:
     parts = [tag("p", ALONE, class_="note")]
     for name in contrast.others(comparison):
         title = tag("h3", wording.scenario_name(name))
-        whom = tag("p", _whose_path(comparison, name, labels))
+        whom = _whose_path(comparison, name, labels)
         lines = _largest(found[found["scenario"] == name], labels)
         parts.append(tag("section", title, whom, _borne(name, lines), _moves(comparison, name)))
     return join(parts)
 
 
-def _whose_path(comparison, name: str, labels: dict[str, str]) -> str:
-    """Say how many people do anything else than under the baseline, on any day."""
-    changed = comparison.changed()
-    people = changed[changed["scenario"].astype(str) == name].groupby("group", observed=True)["people"].sum()
-    people = people[people > 0].sort_values(ascending=False, kind="stable")
-    if people.empty:
-        return "Nobody takes another path than under the baseline."
-    groups = [f"{labels.get(group, group)} {wording.whole(count)}" for group, count in people.items()]
-    rest = " and others" if len(groups) > MOST_GROUPS else ""
-    return f"{wording.whole(people.sum())} people take another path: {', '.join(groups[:MOST_GROUPS])}{rest}."
+def _whose_path(comparison, name: str, labels: dict[str, str]) -> list[Markup]:
+    """Say how many people's path differs, who they are, and how much of it that counts."""
+    who = {by: _of(comparison.changed_by(by), name) for by in ("group", "origin", "household_size")}
+    people, followed = who["group"]["people"].sum(), comparison.question["followed"][name]
+    if not people and not followed["differ"]:
+        return [tag("p", "Nobody takes another path than under the baseline.")]
+    lines = [
+        f"By group – {_listed(who['group'].replace({'name': labels}))}.",
+        f"By place of origin – {_listed(who['origin'])}.",
+        f"By people in the household – {_listed(who['household_size'], most=len(who['household_size']))}.",
+    ]
+    counted = (
+        f"At least {wording.whole(people)} people take another path: counted is who ends at another place, in another "
+        "shelter, or after more or fewer moves, attempts or kilometres. "
+        f"Of {followed['households']:,} households that are followed day by day, {followed['differ']:,} differ on some "
+        f"day, and {followed['recorded']:,} of them are among those counted."
+    )
+    return [tag("p", counted), listed(lines)]
+
+
+def _of(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    return table[table["scenario"].astype(str) == name]
+
+
+def _listed(rows: pd.DataFrame, most: int = MOST_GROUPS) -> str:
+    """Return names with their people and what share of all such people they are."""
+    rows = rows[rows["people"] > 0]
+    parts = [
+        f"{name}: {wording.whole(people)} ({wording.signed_percent(100 * people / of).removeprefix('+')})"
+        for name, people, of in rows[["name", "people", "of"]].head(most).itertuples(index=False)
+    ]
+    return "; ".join(parts) + ("; and others" if len(rows) > most else "") if parts else "none"
 
 
 def _largest(rows: pd.DataFrame, labels: dict[str, str]) -> list[list]:
