@@ -86,6 +86,13 @@ def load_article() -> pd.DataFrame:
     return _shared("article", schema, known)
 
 
+def load_flee_scores() -> pd.DataFrame:
+    """Return what Flee and rules of a few lines scored on the conflicts of `seeds/flee`."""
+    schema, known = _schema(), {}
+    _shared("sources", schema, known)
+    return _shared("flee/scores", schema, known)
+
+
 def checksum(folder: Path) -> str:
     """Return the SHA-256 of the case files [hex], the same for either kind of line end."""
     digest = hashlib.sha256()

@@ -10,7 +10,7 @@ import pytest
 
 from sim.paths import data_folder
 from sim.schema import read_schema
-from sim.seeds import TABLES, Case, check_case, load_article, load_case, load_sources, places_in
+from sim.seeds import TABLES, Case, check_case, load_article, load_case, load_flee_scores, load_sources, places_in
 
 SEEDS = data_folder("seeds")
 FIRST_DAY, LAST_DAY = datetime.date(2019, 12, 1), datetime.date(2020, 6, 30)
@@ -230,7 +230,7 @@ def test_every_policy_the_article_enters_exists():
 def all_tables() -> dict[str, pd.DataFrame]:
     cases = {name: load_case(SEEDS / name) for name in ("idlib_2020", "toyland")}
     tables = {f"{name}/{table}": getattr(case, table) for name, case in cases.items() for table in TABLES}
-    return {**tables, "article": load_article()}
+    return {**tables, "article": load_article(), "flee/scores": load_flee_scores()}
 
 
 def test_every_source_is_used_and_known():
