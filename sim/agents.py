@@ -7,24 +7,22 @@ from sim.errors import InputError, nearest
 
 
 class Location(mesa.Agent):
-    """A place. Its people are counted by the model; it knows how many there are and what threatens them."""
+    """A place, which knows at the end of every day how many people there are and what threatens them.
+
+    Attributes
+    ----------
+    people
+        Living people here, those setting out included until they arrive.
+    threat
+        Felt threat [1 = one bombardment], 0 outside the theatre.
+    """
 
     def __init__(self, model, number: int):
         super().__init__(model)
         self.number = number
         self.name = model.geography.names[number]
         self.country = model.geography.countries[number]
-
-    @property
-    def people(self) -> int:
-        """Living people here, those setting out included until they arrive."""
-        return self.model.people_at(self.number)
-
-    @property
-    def threat(self) -> float:
-        """Felt threat [1 = one bombardment], 0 outside the theatre."""
-        spot = self.model.geography.spot[self.number]
-        return float(self.model.threat_felt[spot]) if spot >= 0 else 0.0
+        self.people, self.threat = 0, 0.0
 
 
 class Authority(mesa.Agent):

@@ -9,24 +9,31 @@ import os
 import numpy as np
 
 from sim import draws
+from sim.blocks import rows_with
 from sim.compiled import Threads, loop
-from sim.geography import ENTRY_GATE, THEATRE, Geography
+from sim.geography import ENTRY_GATE, Geography
 from sim.phases import border, displacement, entry, onward, reception, returning, routing, travel, west
 from sim.population import (
     AT_COAST,
     AT_GATE,
+    CROSSED,
+    HOME,
+    LONGEST_STAY,
     OPEN_AIR,
+    SETTLED_ABROAD,
     TENT,
+    UNFINISHED,
     Population,
     admit_today,
     census,
-    list_status,
 )
 from sim.recorder import Recorder
 from sim.today import Today
 from sim.world import World
 
 FEW_ROWS = 100_000  # below, a second thread costs more than it brings
+_NOBODY = np.zeros(0, np.int32)
+_FADED = np.zeros(LONGEST_STAY + 1, np.int64)
 
 
 @loop
@@ -36,6 +43,11 @@ def _queue_lots(rows, places, seed):
     for i, row in enumerate(rows):
         lots[i] = draws.draw(seed, row, places[i], draws.GATE_QUEUE)
     return lots
+
+
+def _log_of(rows: np.ndarray) -> np.ndarray:
+    """Return room for a line on each of some rows: row, destination, kind of move."""
+    return np.empty((len(rows), 3), np.int32)
 
 
 class ArrayDriver:
@@ -57,17 +69,12 @@ class ArrayDriver:
         self.world: World = model.world
         self.recorder: Recorder = model.recorder
         self.seed: int = model.run_seed
-        geography = self.geography
+        self.copies: int = model.copies
         n_rows = self.n_rows = len(population.people)
-        self.threads = Threads(1 if n_rows < FEW_ROWS else model.config.threads or os.cpu_count() or 1)
-        in_theatre = np.flatnonzero(geography.role[population.home] == THEATRE)
-        # Rows of the theatre come first in a case; the loops over them stop after the last.
-        self.n_theatre = int(in_theatre[-1]) + 1 if len(in_theatre) else 0
-        self.arrivals_from = np.zeros((len(geography.place), len(geography.place)))
+        n_threads = 1 if n_rows < FEW_ROWS else model.config.threads or os.cpu_count() or 1
+        self.threads = Threads(n_threads, draws.BLOCK)
+        self.arrivals_from = np.zeros((len(self.geography.place), len(self.geography.place)))
         self._rows = np.zeros(n_rows, np.int32)
-        self._ways = np.zeros(n_rows, np.uint8)
-        self._log = np.zeros((n_rows, 3), np.int32)
-        self._entries = np.zeros((n_rows, 2), np.int32)
         self._refugees_today = np.zeros(0, np.int32)
 
     @property
@@ -77,10 +84,9 @@ class ArrayDriver:
 
     def leave_home(self, today: Today) -> None:
         """Let households leave home because of the threat there."""
-        rows = self._list(
+        rows = self._those(
             displacement.leaving_home,
-            self.n_theatre,
-            self.population,
+            self._by_spot(today.leaving.max(axis=1)),
             self.world.spot_of,
             today.leaving,
             self.seed,
@@ -90,20 +96,21 @@ class ArrayDriver:
 
     def move_on(self, today: Today) -> None:
         """Let displaced households leave a place of refuge."""
-        rows = self._list(
+        rows = self._those(
             onward.moving_onward,
-            self.n_theatre,
-            self.population,
+            self._by_spot(today.leaving_again.max(axis=1)),
             self.world.spot_of,
             today.leaving_again,
             today.moving_on,
             today.rest_days,
             self.seed,
             today.day,
+            fading=np.maximum.accumulate(today.moving_on.max(axis=0)[::-1])[::-1].copy(),
         )
         self._flee(today, rows)
 
     def _flee(self, today: Today, rows: np.ndarray) -> None:
+        log = _log_of(rows)
         n = routing.depart(
             self.population,
             rows,
@@ -113,23 +120,23 @@ class ArrayDriver:
             today.metres,
             self.seed,
             today.day,
-            self._log,
+            log,
             self.arrivals_from,
         )
-        self._departed(today.day, n)
+        self._departed(today.day, log, n)
 
     def try_entry(self, today: Today) -> None:
         """Let households try the closed southern border."""
-        rows = self._list(
+        rows = self._those(
             entry.trying_entry,
-            self.n_theatre,
-            self.population,
+            self._by_spot(today.entry_attempt),
             self.world.spot_of,
             today.entry_attempt,
             self.seed,
             today.day,
         )
         world = self.world
+        log = _log_of(rows)
         n = entry.enter_host(
             self.population,
             rows,
@@ -142,43 +149,35 @@ class ArrayDriver:
             self.seed,
             today.day,
             self.recorder.border[today.day],
-            self._log,
+            log,
         )
-        self._departed(today.day, n)
+        self._departed(today.day, log, n)
 
     def leave_west(self, today: Today) -> None:
         """Let people in the host country set out for the sea, the river or the land gates."""
-        rows = self._list(
-            west.leaving_west,
-            self.n_rows,
-            self.population,
-            self.world.is_host,
-            today.sea,
-            today.river,
-            today.rules.exit_gate,
-            today.heard,
-            today.pack,
-            today.ready,
-            self.seed,
-            today.day,
-            self._ways,
-        )
+        law, is_host = today.west, self.world.is_host
+        ways = [(west.passage_ceiling(law, is_host), today.day, draws.PASSAGE)]
+        if law.open_gate:
+            ways.append((west.ready_ceiling(law, is_host), draws.ONCE, draws.READY))
+        found = [self._those(west.leaving_west, ceiling, law, *luck, self.seed, today.day) for ceiling, *luck in ways]
+        rows = found[0] if len(found) == 1 else np.union1d(*found)
+        log = _log_of(rows)
         n = west.depart_west(
             self.population,
             rows,
-            self._ways,
+            today.west,
             self.world.starts,
             self.world.shares,
             self.world.metres,
             self.seed,
             today.day,
-            self._log,
+            log,
         )
-        self._departed(today.day, n)
+        self._departed(today.day, log, n)
 
     def travel(self, today: Today) -> None:
         """Move everyone on the way ahead; who gets there arrives."""
-        rows = self._list(travel.travelling, self.n_rows, self.population, self.world.spot_of, today.reach)
+        rows = self._list(travel.travelling, self.population, self.world.spot_of, today.reach)
         origins = self.population.place[rows].astype(np.int64)
         statuses = travel.arriving(
             self.population, rows, self.world.spot_of, self.world.status_at, self.world.is_brought, today.day
@@ -191,26 +190,28 @@ class ArrayDriver:
 
     def at_the_border(self, today: Today, credit: dict[str, float]) -> None:
         """Let people at the gates, coasts and river banks attempt, be admitted, wait, or give up."""
-        waiting = self._with_status(AT_GATE, AT_GATE)
+        waiting = self._with_status(AT_GATE)
         in_south = self.geography.role[self.population.place[waiting]] == ENTRY_GATE
         self._at_crossings(today, waiting[in_south], credit)
         if today.rules.evacuate:
-            n = border.evacuate(self.population, waiting[~in_south], self.world.base, self.world.metres, self._log)
-            self._departed(today.day, n)
+            log = _log_of(waiting)
+            n = border.evacuate(self.population, waiting[~in_south], self.world.base, self.world.metres, log)
+            self._departed(today.day, log, n)
         else:
             self._at_gates(today, waiting[~in_south], credit)
-        self._at_passages(today, self._with_status(AT_COAST, AT_COAST))
+        self._at_passages(today, self._with_status(AT_COAST))
 
     def _admitted(self, rows, quota: float, credit: dict[str, float], border: str) -> np.ndarray:
         """Return who of the queue at a border is admitted."""
         p = self.population
         since, place, people = (column[rows].astype(np.int64) for column in (p.since, p.place, p.people))
         lots = _queue_lots(rows, place, self.seed)
-        admitted, credit[border] = admit_today(since, lots, people, quota, credit.get(border, 0.0))
+        admitted, credit[border] = admit_today(since, lots, people, quota * self.copies, credit.get(border, 0.0))
         return admitted
 
     def _at_crossings(self, today: Today, rows, credit) -> None:
         world = self.world
+        log = _log_of(rows)
         n = entry.at_crossings(
             self.population,
             rows,
@@ -223,12 +224,13 @@ class ArrayDriver:
             self.seed,
             today.day,
             self.recorder.border[today.day],
-            self._log,
+            log,
         )
-        self._departed(today.day, n)
+        self._departed(today.day, log, n)
 
     def _at_gates(self, today: Today, rows, credit) -> None:
         admitted = self._admitted(rows, today.rules.admitted_at_gates, credit, "west")
+        log, entries = _log_of(rows), _log_of(rows)
         n, n_in = border.at_gates(
             self.population,
             rows,
@@ -242,14 +244,15 @@ class ArrayDriver:
             self.seed,
             today.day,
             self.recorder.border[today.day],
-            self._log,
-            self._entries,
+            log,
+            entries,
         )
-        self._departed(today.day, n)
-        self._crossed(today.day, n_in)
+        self._departed(today.day, log, n)
+        self._crossed(today.day, entries, n_in)
 
     def _at_passages(self, today: Today, rows) -> None:
         world = self.world
+        log, entries = _log_of(rows), _log_of(rows)
         n, n_in = border.at_passages(
             self.population,
             rows,
@@ -263,18 +266,18 @@ class ArrayDriver:
             self.seed,
             today.day,
             self.recorder.border[today.day],
-            self._log,
-            self._entries,
+            log,
+            entries,
         )
-        self._departed(today.day, n)
-        self._crossed(today.day, n_in)
+        self._departed(today.day, log, n)
+        self._crossed(today.day, entries, n_in)
 
     def receive(self, today: Today, free: np.ndarray) -> None:
         """Find shelter for who arrived and who is in the open; bring people from the islands, resettle others."""
         population, world = self.population, self.world
         reception.take_in(population, self._refugees_today, today.hosted, self.seed, today.day)
-        unsheltered = self._with_status(TENT, OPEN_AIR, self.n_theatre)
-        reception.give_camp_places(population, unsheltered, free, self.seed)
+        unsheltered = self._with_status(TENT, UNFINISHED, OPEN_AIR)
+        reception.give_camp_places(population, unsheltered, free, self.seed, today.day)
         self.recorder.cold_deaths[today.day] = reception.rehouse(
             population,
             unsheltered[population.status[unsheltered] == OPEN_AIR],
@@ -285,33 +288,31 @@ class ArrayDriver:
             self.seed,
             today.day,
         )
-        rows = self._list(
-            reception.being_transferred, self.n_rows, population, world.is_island, today.transfer, self.seed, today.day
-        )
-        n = reception.transfer(population, rows, world.mainland_of, world.metres, self._log)
-        self._departed(today.day, n)
+        ceiling = np.where(world.is_island, today.transfer, 0)[:, None].repeat(self.stock.shape[1], axis=1)
+        wanted = 1 << HOME | 1 << CROSSED
+        rows = self._those(reception.being_taken, ceiling, wanted, draws.TRANSFER, self.seed, today.day)
+        log = _log_of(rows)
+        n = reception.transfer(population, rows, world.mainland_of, world.metres, log)
+        self._departed(today.day, log, n)
         self._resettle(today)
 
     def _resettle(self, today: Today) -> None:
-        if self.world.haven < 0 or not today.resettled.any():
+        if self.world.haven < 0:
             return
-        rows = self._list(
-            reception.being_resettled,
-            self.n_rows,
-            self.population,
-            self.world.is_host,
-            today.resettled,
-            self.seed,
-            today.day,
-        )
-        self._departed(today.day, reception.resettle(self.population, rows, self.world.haven, self._log))
+        ceiling = np.where(self.world.is_host[:, None], today.resettled[None, :], 0)
+        wanted = 1 << HOME | 1 << SETTLED_ABROAD
+        rows = self._those(reception.being_taken, ceiling, wanted, draws.RESETTLE, self.seed, today.day)
+        log = _log_of(rows)
+        self._departed(today.day, log, reception.resettle(self.population, rows, self.world.haven, log))
 
     def go_home(self, today: Today) -> None:
         """Let displaced people return where home is safe and open."""
+        if not today.returning.any():
+            return
         rows = self._list(
             returning.going_home,
-            self.n_theatre,
             self.population,
+            self._by_spot(today.returning.max(axis=(1, 2))),
             self.world.spot_of,
             self.before,
             today.returning,
@@ -319,10 +320,9 @@ class ArrayDriver:
             self.seed,
             today.day,
         )
-        self._departed(
-            today.day,
-            returning.depart_home(self.population, rows, self.world.spot_of, today.metres, self._log),
-        )
+        log = _log_of(rows)
+        n = returning.depart_home(self.population, rows, self.world.spot_of, today.metres, log)
+        self._departed(today.day, log, n)
 
     def snapshot(self, rows: np.ndarray) -> np.ndarray:
         """Return people, group, place, status and destination of some rows, (n, 5)."""
@@ -343,21 +343,36 @@ class ArrayDriver:
         """Count the people of all rows, (P, G, statuses), without the running count."""
         return census(self.population, *self.stock.shape[:2])
 
-    def _list(self, loop, n_rows: int, *arguments) -> np.ndarray:
-        """Return the rows that a loop over the first `n_rows` rows lists."""
-        return self.threads.over_chunks(loop, n_rows, self._rows, *arguments)
+    def _list(self, loop, *arguments) -> np.ndarray:
+        """Return the rows that a loop lists."""
+        return self.threads.over_chunks(loop, self.n_rows, self._rows, *arguments)
 
-    def _with_status(self, lowest: int, highest: int, n_rows: int | None = None) -> np.ndarray:
-        """Return the rows with a status in a range; only people of the theatre seek refuge in it."""
-        if not self.stock[:, :, lowest : highest + 1].any():
-            return np.zeros(0, np.int32)
-        return self._list(list_status, n_rows or self.n_rows, self.population, lowest, highest)
+    def _those(self, loop, ceiling: np.ndarray, *law, fading: np.ndarray = _FADED) -> np.ndarray:
+        """Return the rows that a loop lists among those whose draw may lie below a ceiling, (P, G)."""
+        if not ceiling.any() and not fading.any():
+            return _NOBODY
+        return self._list(loop, self.population, ceiling, fading, *law)
 
-    def _departed(self, day: int, n: int) -> None:
-        rows, destinations, kinds = self._log[:n].T.astype(np.int64)
+    def _by_spot(self, ceiling: np.ndarray) -> np.ndarray:
+        """Return a ceiling of each spot by place and group, (P, G)."""
+        by_place = np.where(self.world.spot_of >= 0, ceiling[self.world.spot_of], 0)
+        return by_place[:, None].repeat(self.stock.shape[1], axis=1)
+
+    def _with_status(self, *statuses: int) -> np.ndarray:
+        """Return the rows with one of some statuses."""
+        if not self.stock[:, :, statuses].any():
+            return _NOBODY
+        return self._list(rows_with, self.population, sum(1 << status for status in statuses))
+
+    def _departed(self, day: int, log: np.ndarray, n: int) -> None:
+        if not n:
+            return
+        rows, destinations, kinds = log[:n].T.astype(np.int64)
         p = self.population
         self.recorder.departed(day, p.place[rows], destinations, p.group[rows], p.people[rows], kinds)
 
-    def _crossed(self, day: int, n: int) -> None:
-        rows, places = self._entries[:n].T.astype(np.int64)
+    def _crossed(self, day: int, entries: np.ndarray, n: int) -> None:
+        if not n:
+            return
+        rows, places = entries[:n, :2].T.astype(np.int64)
         self.recorder.crossed(day, places, self.population.people[rows])

@@ -16,7 +16,7 @@ import numba
 import numpy as np
 
 _HERE = Path(__file__).parent
-_SOURCES = sorted([*_HERE.glob("*.py"), *_HERE.glob("phases/*.py")])
+_SOURCES = [path for path in sorted(_HERE.rglob("*.py")) if b"sim.compiled import" in path.read_bytes()]
 CHUNKS = 8
 
 
@@ -67,8 +67,8 @@ class Threads:
     fixed and their lists are joined in order, so that the number of threads does not show in the result.
     """
 
-    def __init__(self, n_threads: int):
-        self.n_threads = n_threads
+    def __init__(self, n_threads: int, block: int):
+        self.n_threads, self.block = n_threads, block
         self._pool = ThreadPoolExecutor(n_threads) if n_threads > 1 else None
 
     def over_chunks(self, loop, n_rows: int, rows: np.ndarray, *arguments) -> np.ndarray:
@@ -84,6 +84,7 @@ class Threads:
         """
         if self._pool is None:
             return rows[: loop(0, n_rows, *arguments, rows)].copy()
-        edges = [chunk * n_rows // CHUNKS for chunk in range(CHUNKS + 1)]
+        n_blocks = -(-n_rows // self.block)
+        edges = [min(chunk * n_blocks // CHUNKS * self.block, n_rows) for chunk in range(CHUNKS + 1)]
         found = self._pool.map(lambda c: loop(edges[c], edges[c + 1], *arguments, rows), range(CHUNKS))
         return np.concatenate([rows[start : start + n] for start, n in zip(edges, found, strict=False)])

@@ -52,13 +52,19 @@ class CaseConfig:
 
 @dataclass
 class PopulationConfig:
-    """How many of the households are simulated: one row stands for `one_in` households of its size."""
+    """How many of the households are simulated: one row stands for `one_in` households of its size.
+
+    `multiply` copies of everybody live in the same places, which have as many times the room; what a rule says of
+    numbers of people (a quota, a rate of departures) holds for each copy.
+    """
 
     name: str
     one_in: int
+    multiply: int = 1
 
     def __post_init__(self):
         require("population.one_in", self.one_in, 1, 1_000_000)
+        require("population.multiply", self.multiply, 1, 1_000)
 
 
 @dataclass

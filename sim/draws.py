@@ -3,17 +3,27 @@
 No generator carries state, so a draw does not depend on threads, order, or on which other rules exist: the same
 household meets the same luck under two policies (common random numbers). The mixer is the finaliser of splitmix64
 (Steele, Lea and Flood 2014, OOPSLA). A decision is a number of its own; a new rule takes a new one.
+
+Rows are drawn for in blocks of 64 where a decision is rare: one draw for the block tells which of its rows have a
+low draw at all (`low_rows`), so that nobody else needs to be looked at. The law is the same: every row's draw is
+uniform and independent of all others (`rare`).
 """
 
+from functools import cache
+from math import comb
 from statistics import NormalDist
 
 import numpy as np
-from numba import uint64
+from numba import int64, uint64
 
 from sim.compiled import rule
 
 SURE = 1 << 32  # a threshold that every draw falls below
 ONCE = -1  # the "day" of traits that are drawn once in a life
+BLOCK_BITS = 6
+BLOCK = 1 << BLOCK_BITS  # rows that share one draw about who has a low one
+LOW_BITS = 8
+LOW = SURE >> LOW_BITS  # a draw below this is low: one in 256
 
 (
     SIZE,
@@ -86,6 +96,52 @@ def draw(seed, row, day, decision):
     return luck(key_of(seed, day, decision), row)
 
 
+def _binomial_thresholds() -> np.ndarray:
+    """Return the cumulative thresholds of how many of a block's rows have a low draw, (64,)."""
+    chance = 2.0**-LOW_BITS
+    shares = [comb(BLOCK, k) * chance**k * (1.0 - chance) ** (BLOCK - k) for k in range(BLOCK)]
+    return np.rint(np.cumsum(shares) * SURE).astype(np.int64)
+
+
+_HOW_MANY_LOW = _binomial_thresholds()
+_NONE_LOW = int(_HOW_MANY_LOW[0])
+
+
+@rule("uint64(uint64, int64)")
+def low_rows(key, block):
+    """Return which rows of a block have a low draw for a decision, as 64 bits; none in three blocks of four."""
+    x = mix((key ^ _MIX_2) + _GOLDEN * uint64(block + 1))
+    how_many = int64(x >> uint64(32))
+    low = uint64(0)
+    if how_many < _NONE_LOW:
+        return low
+    for k in range(BLOCK):
+        if how_many < _HOW_MANY_LOW[k]:
+            break
+        bit = uint64(0)
+        while not bit or low & bit:  # each set of so many rows is as likely as any other
+            x = mix(x + _GOLDEN)
+            bit = uint64(1) << (x >> uint64(64 - BLOCK_BITS))
+        low |= bit
+    return low
+
+
+@rule("int64(uint64, int64, uint64)")
+def rare_luck(key, row, low):
+    """Return the row's draw for a rare decision, given the low rows of its block: uniform on 0 ... 2**32 - 1."""
+    within = luck(key, row)
+    if (low >> uint64(row & (BLOCK - 1))) & uint64(1):
+        return within >> LOW_BITS
+    return LOW + (within * (SURE - LOW) >> 32)
+
+
+@rule("int64(int64, int64, int64, int64)")
+def rare(seed, row, day, decision):
+    """Return the draw of one household for one rare decision on one day, uniform on 0 ... 2**32 - 1."""
+    key = key_of(seed, day, decision)
+    return rare_luck(key, row, low_rows(key, row >> BLOCK_BITS))
+
+
 @rule("boolean(int64, int64, int64, int64, int64, int64)")
 def strikes_one(row, seed, day, decision, people, risk):
     """Tell whether a risk per person strikes one of a household's people; at most one a day."""
@@ -146,6 +202,7 @@ def to_cumulative(weights) -> np.ndarray:
     return cumulative
 
 
+@cache
 def normal_classes(n_classes: int) -> np.ndarray:
     """Return the standard normal value in the middle of each of `n_classes` classes of equal share."""
     normal = NormalDist()

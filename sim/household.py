@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 
 from sim import draws
-from sim.phases import border, displacement, entry, onward, reception, returning, travel, west
+from sim.phases import border, displacement, entry, onward, reception, returning, routing, travel, west
 from sim.population import (
     ADMITTED,
     AT_COAST,
@@ -63,6 +63,10 @@ class Household(mesa.Agent):
         """Return its draw for a decision today."""
         return draws.draw(self.seed, self.row, today.day, decision)
 
+    def rare_luck(self, today: Today, decision: int) -> int:
+        """Return its draw for a rare decision today, as rows in blocks draw it."""
+        return draws.rare(self.seed, self.row, today.day, decision)
+
     def put(self, place: int, status: int) -> None:
         """Change place and status; the count of people follows."""
         self.driver.stock[self.place, self.group, self.status] -= self.people
@@ -93,14 +97,14 @@ class Household(mesa.Agent):
         """Leave home if threat there exceeds what the family bears."""
         if self.spot < 0 or not displacement.may_leave_home(self.status, self.moves):
             return
-        if displacement.leaves_home(self.spot, self.threshold, self.luck(today, draws.LEAVE), today.leaving):
+        if displacement.leaves_home(self.spot, self.threshold, self.rare_luck(today, draws.LEAVE), today.leaving):
             self.flee(today)
 
     def move_on(self, today: Today) -> None:
         """Leave a place of refuge that is threatened or unprotected."""
         if not HOSTED <= self.status <= OPEN_AIR or self.moves == 0 or self.spot < 0:
             return
-        luck, days_here = self.luck(today, draws.LEAVE), today.day - self.since
+        luck, days_here = self.rare_luck(today, draws.LEAVE), today.day - self.since
         if onward.moves_on(
             self.spot, self.threshold, days_here, today.rest_days, luck, today.leaving_again, today.moving_on
         ):
@@ -109,7 +113,7 @@ class Household(mesa.Agent):
     def flee(self, today: Today) -> None:
         """Choose where to go, and go; without a reachable destination, stay."""
         home = int(self.world.spot_of[self.home])
-        j = draws.choose(today.choice[self.spot, home, self.means], self.luck(today, draws.DESTINATION))
+        j = routing.destination(today.choice, self.spot, home, self.means, self.luck(today, draws.DESTINATION))
         if j < 0:
             return
         if j < len(self.driver.arrivals_from):
@@ -126,7 +130,7 @@ class Household(mesa.Agent):
         """Try the closed southern border now and then, if there is money for it."""
         if self.spot < 0 or not entry.may_try_entry(self.status, self.moves, self.means, self.people):
             return
-        if self.luck(today, draws.ENTRY) >= today.entry_attempt[self.spot]:
+        if self.rare_luck(today, draws.ENTRY) >= today.entry_attempt[self.spot]:
             return
         gate = int(self.world.gate_of[self.place])
         count = self.model.recorder.border[today.day, gate, self.group]
@@ -149,20 +153,21 @@ class Household(mesa.Agent):
         """Set out by sea, by river, or for the land gates."""
         if self.status not in (HOME, SETTLED_ABROAD) or not self.world.is_host[self.place]:
             return
+        law = today.west
         way = west.goes_west(
             self.row,
             self.seed,
             today.day,
-            self.luck(today, draws.PASSAGE),
+            self.rare_luck(today, draws.PASSAGE),
             self.place,
             self.group,
-            today.sea,
-            today.river,
-            today.rules.exit_gate,
-            today.heard,
-            today.pack,
+            law.sea,
+            law.river,
+            law.open_gate,
+            law.heard,
+            law.pack,
             self.tries,
-            today.ready,
+            law.ready,
         )
         j = draws.choose(self.world.shares[way - 1], self.luck(today, draws.PASSAGE_PLACE)) if way else -1
         if j < 0:
@@ -289,14 +294,14 @@ class Household(mesa.Agent):
         """Leave an island for the mainland."""
         if not self.world.is_island[self.place] or self.status not in (HOME, CROSSED):
             return
-        if reception.is_transferred(self.row, self.seed, today.day, today.transfer):
+        if reception.is_taken(self.rare_luck(today, draws.TRANSFER), today.transfer):
             self.go_to(self.world.mainland_of[self.place])
 
     def be_resettled(self, today: Today) -> None:
         """Leave the host country by air for one of the countries beyond."""
         if not self.world.is_host[self.place] or self.status not in (HOME, SETTLED_ABROAD):
             return
-        if reception.is_resettled(self.row, self.seed, today.day, today.resettled[self.group]):
+        if reception.is_taken(self.rare_luck(today, draws.RESETTLE), today.resettled[self.group]):
             self.set_out(self.world.haven, 0)
 
     def go_home(self, today: Today) -> None:
@@ -311,7 +316,7 @@ class Household(mesa.Agent):
             home,
             self.threshold,
             self.group == self.driver.before,
-            self.luck(today, draws.RETURN),
+            self.rare_luck(today, draws.RETURN),
             today.returning,
             today.part_lost,
         )

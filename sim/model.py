@@ -60,6 +60,7 @@ class DisplacementModel(mesa.Model):
         super().__init__(rng=seed)
         self.config, self.case, self.run_seed = config, case, seed
         self.behaviour = config.behaviour
+        self.copies = config.population.multiply
         self.day = -1
         self.running = True
         self.geography = build_geography(case)
@@ -82,23 +83,31 @@ class DisplacementModel(mesa.Model):
         self.belief = self.behaviour.belief_start
         self.news_day: int | None = None
         self.credit: dict[str, float] = {}
-        Location.create_agents(self, len(self.geography.names), list(range(len(self.geography.names))))
+        numbers = range(len(self.geography.names))
+        self.places = list(Location.create_agents(self, len(numbers), list(numbers)))
         create_authorities(self, self.policy.measures, self.policy.first, self.policy.last)
 
     def _start_people(self, driver) -> None:
         case, geography, config = self.case, self.geography, self.config
         population = build_population(
-            case, geography, self.behaviour, config.initial, config.population.one_in, self.run_seed
+            case,
+            geography,
+            self.behaviour,
+            config.initial,
+            config.population.one_in,
+            self.run_seed,
+            self.copies,
         )
         places = np.zeros(len(geography.names), np.int64)
-        places[[geography.number(name) for name in case.camps["location"]]] = case.camps["people"]
+        places[[geography.number(name) for name in case.camps["location"]]] = case.camps["people"] * self.copies
         self.camp_places = np.where(geography.role == THEATRE, places, 0)
         before = self.group_names.index("displaced_before") if "displaced_before" in self.group_names else -1
         if before >= 0:
             fill_camps(population, self.camp_places, before)
         self.groups = self._group_facts(population, before)
         compatriots = case.groups["count_as"].to_numpy() == "syrian"
-        self.world = build_world(case, geography, population.stock[:, compatriots].sum(axis=(1, 2)).astype(np.float64))
+        syrians = population.stock[:, compatriots].sum(axis=(1, 2)) / self.copies
+        self.world = build_world(case, geography, syrians)
         self.recorder = Recorder(geography, self.group_names, config.start, config.n_days)
         self.recorder.camp_people_start = population.stock[:, :, CAMP].sum(axis=1)
         self.driver = driver(self, population, before)
@@ -106,6 +115,7 @@ class DisplacementModel(mesa.Model):
         self.followed = self._choose_followed(population)
         self._seen = self.driver.snapshot(self.followed)
         self._follow(np.ones(len(self.followed), bool))
+        self._tell_places()
 
     def _group_facts(self, population, before: int) -> GroupFacts:
         groups = self.case.groups
@@ -114,7 +124,7 @@ class DisplacementModel(mesa.Model):
         return GroupFacts(
             readiness=groups["readiness"].to_numpy(np.float64),
             sea_share=groups["sea_share"].to_numpy(np.float64),
-            host_people=in_host.astype(np.float64),
+            host_people=in_host / self.copies,
             before=before,
         )
 
@@ -152,19 +162,20 @@ class DisplacementModel(mesa.Model):
         return prepare_day(self.day, rules, self._state(rules), self.geography, self.world, self.groups, self.behaviour)
 
     def _state(self, rules: Rules) -> State:
-        stock = self.driver.stock
+        """Return what the day's tables depend on; of several copies of the population, that of one."""
+        stock = self.driver.stock / self.copies
         in_theatre = stock[self.geography.place]
         present = np.delete(in_theatre, [TRAVELLING, DEAD], axis=2).sum(axis=(1, 2))
         return State(
             threat=self.threat_felt,
             exposure=exposure(self.threat, rules, self.behaviour)[self.geography.parent],
-            present=present.astype(np.float64),
-            travellers=int(in_theatre[:, :, TRAVELLING].sum()),
-            arrivals_from=self.driver.arrivals_from,
+            present=present,
+            travellers=in_theatre[:, :, TRAVELLING].sum(),
+            arrivals_from=self.driver.arrivals_from / self.copies,
             belief=self.belief,
             days_since_news=-1.0 if self.news_day is None else self.day - self.news_day + 0.5,
             weather=self._weather(),
-            island_people=int(np.delete(stock[self.world.is_island], [TRAVELLING, DEAD], axis=2).sum()),
+            island_people=np.delete(stock[self.world.is_island], [TRAVELLING, DEAD], axis=2).sum(),
             host_people=stock[self.world.is_host][:, :, [HOME, SETTLED_ABROAD]].sum(axis=(0, 2)),
         )
 
@@ -174,7 +185,7 @@ class DisplacementModel(mesa.Model):
         return float(np.exp(sd * draws.normal_draw(self.run_seed, 0, self.day // 7, draws.WEATHER) - sd**2 / 2))
 
     def _free_camp_places(self, rules: Rules) -> np.ndarray:
-        self.camp_places = self.camp_places + np.rint(rules.camp_places).astype(np.int64)
+        self.camp_places = self.camp_places + np.rint(rules.camp_places * self.copies).astype(np.int64)
         return np.maximum(self.camp_places - self.driver.stock[:, :, CAMP].sum(axis=1), 0)
 
     def authorities_look(self) -> None:
@@ -192,22 +203,27 @@ class DisplacementModel(mesa.Model):
             self.belief += self.behaviour.belief_learning * (min(2.0 * success, 1.0) - self.belief)
 
     def watched(self, what: str) -> int:
-        """Return a count that an authority may watch, as of the end of the day [people]."""
+        """Return a count that an authority may watch, as of the end of the day [people of one copy]."""
         stock, role = self.driver.stock, self.geography.role
         if what == "people_at_gates":
-            return int(stock[self.world.exit_of >= 0][:, :, AT_GATE].sum())
-        if what == "people_in_the_open":
-            return int(stock[role == THEATRE][:, :, OPEN_AIR].sum())
-        return int(np.delete(stock[self.world.is_island], [DEAD], axis=2).sum())
+            people = stock[self.world.exit_of >= 0][:, :, AT_GATE]
+        elif what == "people_in_the_open":
+            people = stock[role == THEATRE][:, :, OPEN_AIR]
+        else:
+            people = np.delete(stock[self.world.is_island], [DEAD], axis=2)
+        return int(people.sum()) // self.copies
 
     @property
     def displaced(self) -> int:
         """People whose household has left its home since day 0."""
         return int(self.recorder.moves[: self.day + 1, :, 1].sum())
 
-    def people_at(self, place: int) -> int:
-        """Return the living people counted at a place."""
-        return int(self.driver.stock[place, :, :DEAD].sum())
+    def _tell_places(self) -> None:
+        """Let every place know its people and its threat."""
+        people = self.driver.stock[:, :, :DEAD].sum(axis=(1, 2)).tolist()
+        threat = np.append(self.threat_felt, 0.0)[self.geography.spot].tolist()
+        for place in self.places:
+            place.people, place.threat = people[place.number], threat[place.number]
 
     def _record(self) -> None:
         self.recorder.stock[self.day] = self.driver.stock
@@ -217,6 +233,7 @@ class DisplacementModel(mesa.Model):
         self._follow(changed)
         if self.config.check:
             self.check_people()
+        self._tell_places()
         self.datacollector.collect(self)
 
     def _follow(self, changed) -> None:

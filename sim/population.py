@@ -61,6 +61,11 @@ BORDER_COUNTS = (
 (ATTEMPTS, PREVENTED, ENTERED, ADMITTED, PUSHED_BACK, INTERCEPTED, WAITING, GAVE_UP, INJURED, DIED) = range(
     len(BORDER_COUNTS)
 )
+# What a block of rows is known to hold: one bit a status, and two more.
+AWAY = 1 << 30  # somebody may be away from home
+SCATTERED = 1 << 29  # its rows do not all have the same home and group
+AT_HOME = 1 << HOME | 1 << RETURNED  # whoever has one of these is at home
+SHELTERED = 1 << HOSTED | 1 << CAMP | 1 << TENT | 1 << UNFINISHED | 1 << OPEN_AIR
 THRESHOLD_CLASSES = 64
 LONGEST_STAY = 63  # days after which the length of a stay no longer matters
 MOST_TRIES = 15
@@ -87,6 +92,9 @@ class Population(NamedTuple):
     ties: np.ndarray  # uint8, 1 with relatives where they go
     travelled: np.ndarray  # int32, metres since day 0
     stock: np.ndarray  # int64 (place, group, status), people
+    seen: np.ndarray  # int32, what each block of rows may hold; never less than it does
+    latest: np.ndarray  # int16, last day on which somebody of each block arrived somewhere
+    low: np.ndarray  # uint64, working space: which rows of each block have a low draw for the decision at hand
 
 
 @rule("int64(int64, int64)")
@@ -104,6 +112,7 @@ def put(population, row, place, status):
     population.stock[population.place[row], group, population.status[row]] -= people
     population.place[row] = place
     population.status[row] = status
+    population.seen[row >> draws.BLOCK_BITS] |= 1 << status if place == population.home[row] else 1 << status | AWAY
     population.stock[place, group, status] += people
 
 
@@ -146,6 +155,7 @@ def arrive(population, row, status, day):
     population.destination[row] = -1
     population.metres[row] = 0
     population.since[row] = day
+    population.latest[row >> draws.BLOCK_BITS] = day
 
 
 @inner
@@ -158,17 +168,7 @@ def bury(population, row):
     population.dead[row] += 1
     if population.people[row] == 0:
         population.status[row] = DEAD
-
-
-@loop
-def list_status(first, last, population, lowest, highest, rows):
-    """List the rows whose status lies in a range, and return how many; `rows` is filled from `first` on."""
-    found = first
-    for row in range(first, last):
-        if lowest <= population.status[row] <= highest:
-            rows[found] = row
-            found += 1
-    return found - first
+        population.seen[row >> draws.BLOCK_BITS] |= 1 << DEAD
 
 
 @loop
@@ -217,6 +217,7 @@ def _fill_cells(cell_people, cell_sizes, one_in, row_people):
 
     The last household of a cell takes the rest, so that every cell holds exactly its people. A row stands for
     `one_in` households. Sizes do not depend on the run's seed: household 17 is the same family in every replicate.
+    Without room in `row_people` the rows are only counted.
     """
     counts = np.zeros(len(cell_people), np.int64)
     key = draws.key_of(0, draws.ONCE, draws.SIZE)
@@ -224,9 +225,13 @@ def _fill_cells(cell_people, cell_sizes, one_in, row_people):
     for cell in range(len(cell_people)):
         left = cell_people[cell]
         while left > 0:
-            size = 1 + np.searchsorted(cell_sizes[cell], draws.luck(key, row), side="right")
-            row_people[row] = min(left, size * one_in)
-            left -= row_people[row]
+            lot, size = draws.luck(key, row), 1
+            while size < LARGEST_HOUSEHOLD and lot >= cell_sizes[cell, size - 1]:
+                size += 1
+            people = min(left, size * one_in)
+            if len(row_people):
+                row_people[row] = people
+            left -= people
             counts[cell] += 1
             row += 1
     return counts
@@ -253,7 +258,13 @@ def household_sizes(mean: float) -> np.ndarray:
 
 
 def build_population(
-    case: Case, geography: Geography, behaviour: Behaviour, initial: str, one_in: int, seed: int
+    case: Case,
+    geography: Geography,
+    behaviour: Behaviour,
+    initial: str,
+    one_in: int,
+    seed: int,
+    multiply: int = 1,
 ) -> Population:
     """Lay out the households of a case, everybody at home.
 
@@ -265,18 +276,21 @@ def build_population(
         Households that one row stands for.
     seed
         Decides the personal traits, not the sizes.
+    multiply
+        How many times as many people live in every place.
     """
     cells = case.initial[case.initial["variant"].isin(["all", initial])]
     place_of = {name: i for i, name in enumerate(geography.names)}
     group_of = {name: i for i, name in enumerate(case.groups["group"])}
     places = cells["location"].map(place_of).to_numpy(np.int64)
     groups = cells["group"].map(group_of).to_numpy(np.int64)
-    people = cells["people"].to_numpy(np.int64)
+    people = cells["people"].to_numpy(np.int64) * multiply
     sizes = np.stack([household_sizes(mean) for mean in case.groups["household_mean"]])
-    row_people = np.zeros(int((people // one_in + 1).sum()), np.int32)
-    counts = _fill_cells(people, sizes[groups], one_in, row_people)
-    home = np.repeat(places, counts).astype(np.int16)
-    population = _allocate(row_people[: counts.sum()].copy(), home, np.repeat(groups, counts).astype(np.uint8))
+    counts = _fill_cells(people, sizes[groups], one_in, np.zeros(0, np.int32))
+    row_people = np.zeros(counts.sum(), np.int32)
+    _fill_cells(people, sizes[groups], one_in, row_people)
+    home = np.repeat(places.astype(np.int16), counts)
+    population = _allocate(row_people, home, np.repeat(groups.astype(np.uint8), counts))
     population = population._replace(stock=np.zeros((len(geography.names), len(group_of), len(STATUSES)), np.int64))
     np.add.at(population.stock, (places, groups, HOME), people)
     _draw_traits(population, seed, *draws.to_thresholds([behaviour.share_with_means, behaviour.share_with_ties]))
@@ -285,6 +299,13 @@ def build_population(
 
 def _allocate(people, home, group) -> Population:
     n = len(people)
+    start = np.arange(0, n, draws.BLOCK)
+    end = np.minimum(start + draws.BLOCK, n) - 1
+    # Rows are laid out by place and group: a block whose ends are alike may still hold others only if it is scattered.
+    cell = home.astype(np.int32) * 256 + group
+    changes = np.zeros(n + 1, np.int32)
+    np.cumsum(cell[1:] != cell[:-1], out=changes[1:n])
+    together = changes[start] == changes[end]
 
     def zeros(kind):
         return np.zeros(n, kind)
@@ -306,6 +327,9 @@ def _allocate(people, home, group) -> Population:
         ties=zeros(np.uint8),
         travelled=zeros(np.int32),
         stock=np.zeros((0, 0, 0), np.int64),
+        latest=np.zeros(len(start), np.int16),
+        low=np.zeros(len(start), np.uint64),
+        seen=np.where(together, 1 << HOME, 1 << HOME | SCATTERED).astype(np.int32),
     )
 
 
@@ -324,5 +348,6 @@ def fill_camps(population: Population, camp_places: np.ndarray, before: int) -> 
         inside = rows[np.cumsum(population.people[rows]) <= camp_places[place]]
         moved = int(population.people[inside].sum())
         population.status[inside] = CAMP
+        np.bitwise_or.at(population.seen, inside >> draws.BLOCK_BITS, 1 << CAMP)
         population.stock[place, before, HOME] -= moved
         population.stock[place, before, CAMP] += moved

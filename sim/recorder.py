@@ -5,12 +5,36 @@ import datetime
 import numpy as np
 import pandas as pd
 
+from sim.compiled import loop
 from sim.geography import ENTRY_GATE, THEATRE, Geography
 from sim.population import BORDER_COUNTS, OPEN_AIR, RETURNED, SETTLED_ABROAD, STATUSES
 
 FIRST_MOVE, REPEAT_MOVE, MOVE_AFTER_RETURN = 1, 2, 3
 ARRIVAL_KINDS = ("displaced", "repeat", "returned", "border_crossed")
 CAME_BACK, CROSSED_BORDER = 2, 3
+
+
+def _numbers(column) -> np.ndarray:
+    return np.ascontiguousarray(column, np.int64)
+
+
+@loop
+def _add(table, rows, columns, people):
+    """Add people to the cells of a table."""
+    for i in range(len(people)):
+        table[rows[i], columns[i]] += people[i]
+
+
+@loop
+def _count_arrivals(table, from_south, places, statuses, moves, people):
+    """Add arrivals to a table of places and kinds: displaced, repeat, returned, border_crossed."""
+    for i in range(len(people)):
+        if statuses[i] == OPEN_AIR:
+            table[places[i], 0 if moves[i] == 1 else 1] += people[i]
+        elif statuses[i] == RETURNED:
+            table[places[i], CAME_BACK] += people[i]
+        elif statuses[i] == SETTLED_ABROAD and from_south[i]:
+            table[places[i], CROSSED_BORDER] += people[i]
 
 
 class Recorder:
@@ -36,38 +60,49 @@ class Recorder:
         n_places, n_groups = len(geography.names), len(groups)
         self.geography, self.groups, self.start, self.n_days = geography, groups, start, n_days
         self.stock = np.zeros((n_days, n_places, n_groups, len(STATUSES)), np.int32)
-        self.arrivals = np.zeros((n_days, n_places, len(ARRIVAL_KINDS)), np.int32)
+        self.arrivals = np.zeros((n_days, n_places, len(ARRIVAL_KINDS)), np.int64)
         self.border = np.zeros((n_days, n_places, n_groups, len(BORDER_COUNTS)), np.int32)
         self.moves = np.zeros((n_days, n_places, 4), np.int64)
         self.camp_people_start = np.zeros(n_places, np.int64)
         self.cold_deaths = np.zeros(n_days, np.int64)
         self._flows: list[np.ndarray] = []
+        self._departures: list[tuple] = []  # of one day: ways as one number, people
+        self._day = -1
+        self._is_southern = np.isin(geography.role, (THEATRE, ENTRY_GATE))
         self._steps: list[tuple] = []
 
     def departed(self, day: int, origins, destinations, groups, people, kinds) -> None:
         """Count departures; all arguments but the day are arrays of one length."""
         if not len(people):
             return
-        np.add.at(self.moves[day], (origins, kinds), people)
+        origins, destinations, groups, people, kinds = map(_numbers, (origins, destinations, groups, people, kinds))
+        _add(self.moves[day], origins, kinds, people)
+        if day != self._day:
+            self._settle()
+            self._day = day
         n_places, n_groups = len(self.geography.names), len(self.groups)
-        pairs = (np.asarray(origins, np.int64) * n_places + destinations) * n_groups + groups
-        keys, index = np.unique(pairs, return_inverse=True)
-        totals = np.zeros(len(keys), np.int64)
-        np.add.at(totals, index, people)
+        self._departures.append(((origins * n_places + destinations) * n_groups + groups, people))
+
+    def _settle(self) -> None:
+        """Add up the departures of a day, which several phases may send along the same way."""
+        if not self._departures:
+            return
+        keys, people = (np.concatenate(columns) for columns in zip(*self._departures, strict=True))
+        self._departures = []
+        keys, index = np.unique(keys, return_inverse=True)
+        totals = np.bincount(index, people).astype(np.int64)
+        n_places, n_groups = len(self.geography.names), len(self.groups)
         origin, rest = np.divmod(keys, n_places * n_groups)
-        self._flows.append(np.column_stack([np.full(len(keys), day), origin, *np.divmod(rest, n_groups), totals]))
+        self._flows.append(np.column_stack([np.full(len(keys), self._day), origin, *np.divmod(rest, n_groups), totals]))
 
     def arrived(self, day: int, origins, places, statuses, moves, people) -> None:
         """Count arrivals of displaced and returning people, and of those who come from the theatre to settle."""
-        refugees, home = statuses == OPEN_AIR, statuses == RETURNED
-        first = moves == 1
-        came_over = (statuses == SETTLED_ABROAD) & np.isin(self.geography.role[origins], (THEATRE, ENTRY_GATE))
-        for kind, chosen in enumerate((refugees & first, refugees & ~first, home, came_over)):
-            np.add.at(self.arrivals[day, :, kind], places[chosen], people[chosen])
+        columns = map(_numbers, (places, statuses, moves, people))
+        _count_arrivals(self.arrivals[day], self._is_southern[origins], *columns)
 
     def crossed(self, day: int, places, people) -> None:
         """Count arrivals in the country beyond."""
-        np.add.at(self.arrivals[day, :, CROSSED_BORDER], places, people)
+        _add(self.arrivals[day], _numbers(places), np.full(len(places), CROSSED_BORDER), _numbers(people))
 
     def journey(self, household: int, day: int, people: int, group: int, place: int, status: int, destination: int):
         """Note a change of place or status of a household that is followed."""
@@ -117,12 +152,9 @@ class Recorder:
         )
 
     def _flow_frame(self) -> pd.DataFrame:
+        self._settle()
         rows = np.concatenate(self._flows) if self._flows else np.zeros((0, 5), np.int64)
-        # Several phases of a day may send people along the same way.
-        keys, index = np.unique(rows[:, :4], axis=0, return_inverse=True)
-        people = np.zeros(len(keys), np.int64)
-        np.add.at(people, index.reshape(-1), rows[:, 4])
-        day, origin, destination, group = keys.T
+        day, origin, destination, group, people = rows.T
         return pd.DataFrame(
             {
                 "day": day.astype(np.int16),

@@ -80,7 +80,7 @@ class MesaDriver:
         lots = [draws.draw(h.seed, h.row, h.place, draws.GATE_QUEUE) for h in waiting]
         since, people = [h.since for h in waiting], [h.people for h in waiting]
         columns = (np.array(values, np.int64) for values in (since, lots, people))
-        admitted, credit[border] = admit_today(*columns, quota, credit.get(border, 0.0))
+        admitted, credit[border] = admit_today(*columns, quota * self.model.copies, credit.get(border, 0.0))
         return admitted.tolist()
 
     def receive(self, today: Today, free: np.ndarray) -> None:

@@ -19,12 +19,12 @@ class State:
     threat: np.ndarray  # (K,) felt
     exposure: np.ndarray  # (K,)
     present: np.ndarray  # (K,) people in each spot
-    travellers: int  # people on the theatre's roads
+    travellers: float  # people on the theatre's roads
     arrivals_from: np.ndarray  # (K home, K) people who went from home i to j since day 0
     belief: float
     days_since_news: float  # negative before the news
     weather: float  # factor on departures by sea this week
-    island_people: int
+    island_people: float
     host_people: np.ndarray  # (G,) people who live in the host country
 
 
@@ -48,16 +48,12 @@ class Today:
     leaving_again: np.ndarray  # (K, 64)
     moving_on: np.ndarray  # (K, 64) by days since arrival
     rest_days: int
-    choice: np.ndarray  # (K, K, 2, J) cumulative
+    choice: routing.Choice
     metres: np.ndarray  # (K, J)
     entry_attempt: np.ndarray  # (K,)
     entry_success: int
     entry_death: int
-    sea: np.ndarray  # (G,)
-    river: np.ndarray  # (G,)
-    heard: int
-    pack: int
-    ready: np.ndarray  # (P, G, 4)
+    west: west.WestLaw
     reach: np.ndarray  # (2,) metres a day
     gates: border.GateLaw
     passages: border.PassageLaw
@@ -103,7 +99,7 @@ def _theatre_tables(rules, state, geography, world, routes, behaviour) -> dict:
         "leaving_again": to(again),
         "moving_on": to(onward.moving_on_probability(state.exposure, behaviour)),
         "rest_days": int(behaviour.rest_days),
-        "choice": routing.choice_table(routing.stable_weights(utility), ties),
+        "choice": routing.todays_choice(utility, ties),
         "entry_attempt": to(entry.entry_attempt_probability(geography, rules, behaviour)),
         "entry_success": int(to(rules.entry_success)),
         "entry_death": int(to(behaviour.entry_death_risk)),
@@ -120,12 +116,16 @@ def _west_tables(rules, state, geography, groups, behaviour) -> dict:
     # The observed land entries count who got through; the departures behind them are more.
     by_river = rules.land_entries * rules.travel / max(1.0 - behaviour.intercept_river, 0.01)
     ready = west.readiness(geography, rules, groups.readiness, state.belief, behaviour)
+    law = west.WestLaw(
+        sea=to(west.passage_hazards(by_sea, groups.sea_share, groups.host_people)),
+        river=to(west.passage_hazards(by_river, groups.sea_share, groups.host_people)),
+        open_gate=bool(rules.exit_gate),
+        heard=int(to(west.heard(state.days_since_news, behaviour))),
+        pack=int(to(behaviour.pack)),
+        ready=to(ready),
+    )
     return {
-        "sea": to(west.passage_hazards(by_sea, groups.sea_share, groups.host_people)),
-        "river": to(west.passage_hazards(by_river, groups.sea_share, groups.host_people)),
-        "heard": int(to(west.heard(state.days_since_news, behaviour))),
-        "pack": int(to(behaviour.pack)),
-        "ready": to(ready),
+        "west": law,
         "gates": border.gate_law(rules, behaviour),
         "passages": border.passage_law(rules, behaviour),
         "turn_back": int(to(entry.turn_back_probability(rules, behaviour))),

@@ -18,6 +18,7 @@ draws config schema
 seeds complaints
 compose geography
 population
+blocks
 rules
 areas effects
 policies

@@ -4,6 +4,7 @@ Each tolerance follows from the number of draws; the draws are always the same o
 """
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ N = 50_000
 UNIT = 2.0**32
 # How rarely a true generator fails a test: 5 standard deviations, one in 1.7 million.
 Z = 5.0
+NOT_DECISIONS = ("SURE", "ONCE", "BLOCK", "BLOCK_BITS", "LOW", "LOW_BITS")
 
 
 def splitmix64(x):
@@ -102,7 +104,7 @@ def test_streaks_of_luck_have_the_length_they_must_have():
 
 def test_every_decision_has_its_own_number():
     names = [name for name in dir(draws) if name.isupper() and not name.startswith("_")]
-    numbers = [getattr(draws, name) for name in names if name not in ("SURE", "ONCE")]
+    numbers = [getattr(draws, name) for name in names if name not in NOT_DECISIONS]
     assert len(numbers) == len(set(numbers)) >= 30
 
 
@@ -181,3 +183,49 @@ def test_normal_draws_have_mean_0_and_variance_1():
     x = np.array([draws.normal_draw(1, 0, week, draws.WEATHER) for week in range(20_000)])
     assert abs(x.mean()) < Z / np.sqrt(len(x))
     assert abs(x.var() - 1.0) < Z * np.sqrt(2 / len(x))
+
+
+def low_counts(n_blocks, day=3):
+    """Return for each of n blocks which of its rows have a low draw, (n, 64) bool."""
+    key = draws.key_of(7, day, draws.LEAVE)
+    bits = [[draws.low_rows(key, block) >> row & 1 for row in range(64)] for block in range(n_blocks)]
+    return np.array(bits, bool)
+
+
+def test_low_rows_of_a_block_are_as_many_as_independent_draws_would_give():
+    counts = np.bincount(low_counts(4_000).sum(axis=1), minlength=5)
+    chance = 1 / 256
+    shares = [math.comb(64, k) * chance**k * (1 - chance) ** (64 - k) for k in range(3)]
+    expected = 4_000 * np.array([*shares, 1 - sum(shares)])
+    found = np.array([*counts[:3], counts[3:].sum()])
+    assert (abs(found - expected) < Z * np.sqrt(expected)).all()
+
+
+def test_every_row_of_a_block_and_every_pair_of_rows_is_as_often_low():
+    low = low_counts(20_000)
+    by_row = low.sum(axis=0)
+    assert abs(by_row - by_row.mean()).max() < Z * np.sqrt(20_000 / 256)
+    together = low[low.sum(axis=1) == 2]
+    first, second = (together.argmax(axis=1), 63 - together[:, ::-1].argmax(axis=1))
+    apart = np.bincount(second - first, minlength=64)[1:]
+    expected = len(together) * (64 - np.arange(1, 64)) / (64 * 63 / 2)  # of all pairs, 64 - d lie d rows apart
+    assert ((apart - expected) ** 2 / expected).sum() < chi_square_limit(62)
+
+
+def test_rare_draws_are_uniform_and_the_low_ones_are_those_of_the_low_rows():
+    values = np.array([draws.rare(7, row, 3, draws.LEAVE) for row in range(64 * 2_000)])
+    assert np.array_equal((values < draws.LOW).reshape(-1, 64), low_counts(2_000))
+    # Eight buckets among the low draws, eight among all.
+    for of in (values[values < draws.LOW] / draws.LOW, values / UNIT):
+        counts = np.histogram(of, bins=8, range=(0, 1))[0]
+        assert ((counts - len(of) / 8) ** 2 / (len(of) / 8)).sum() < chi_square_limit(7)
+
+
+def test_rare_draws_of_neighbours_days_and_decisions_are_unrelated():
+    values = {
+        (day, decision): np.array([draws.rare(7, row, day, decision) for row in range(20_000)]) / UNIT
+        for day, decision in ((3, draws.LEAVE), (4, draws.LEAVE), (3, draws.RETURN))
+    }
+    one, *others = values.values()
+    for a, b in [(one[:-1], one[1:]), *((one, other) for other in others)]:
+        assert abs(np.corrcoef(a, b)[0, 1]) < Z / np.sqrt(len(a))

@@ -78,6 +78,12 @@ def test_drivers_agree_under_other_policies(days, policy):
     assert (admitted > 0) == bool(policy)
 
 
+def test_drivers_agree_about_several_copies_of_the_population():
+    policy = {"quota": measure("2019-12-08", "", entry_turkey=100), "camps": measure("2019-12-05", "", camp_places=500)}
+    config = composed("population=tiny", "population.multiply=3", "days=40", policy=policy, entry_cost=0.0)
+    assert agree(config, case("idlib_2020")).recorder.border[..., 3].sum() > 3 * 100 * 10
+
+
 @given(cases(), behaviours(), policies(), seeds)
 @settings(max_examples=12)
 def test_drivers_agree_in_every_small_world(world, behaviour, policy, seed):

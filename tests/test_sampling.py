@@ -98,6 +98,17 @@ def test_tiny_and_class_agree_within_the_error_of_their_rows():
     assert (abs(larger[0] - larger[1]) < 5.4 * np.sqrt(2 / 20 * tiny.var(axis=0, ddof=1))).all()
 
 
+def test_copies_of_the_population_are_so_many_times_the_people_and_fare_alike():
+    copies = sampled("tiny", 1, words=["population.multiply=6"])
+    total = sampled("tiny", 1, days=1).driver.stock.sum()
+    assert copies.driver.stock.sum() == 6 * total
+    tiny = np.array([last_values(sampled("tiny", seed)) for seed in range(1, 9)])
+    # Six copies are one sample six times as large; 5.4 is Student's limit for 7 degrees of freedom.
+    sd = tiny.std(axis=0, ddof=1) * np.sqrt(1 / len(tiny) + 1 / 6)
+    difference = abs(last_values(copies) / 6 - tiny.mean(axis=0))
+    assert dict(zip(OUTCOMES, difference > 5.4 * sd, strict=True)) == dict.fromkeys(OUTCOMES, False)
+
+
 @pytest.mark.slow
 def test_class_and_full_agree_within_the_error_of_their_rows():
     larger = np.array([last_values(sampled("class", seed)) for seed in range(1, 9)])

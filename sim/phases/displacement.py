@@ -6,9 +6,12 @@ A first departure depends on nothing else, so a harsher conflict displaces the s
 import numpy as np
 
 from sim import draws
+from sim.blocks import candidates, lot
 from sim.compiled import loop, rule
 from sim.config import Behaviour
-from sim.population import HOME, OPEN_AIR, RETURNED, THRESHOLD_CLASSES, TRAVELLING
+from sim.population import HOME, OPEN_AIR, RETURNED, SHELTERED, THRESHOLD_CLASSES, TRAVELLING
+
+MAY_LEAVE = 1 << HOME | 1 << RETURNED | SHELTERED
 
 
 def leaving_probability(threat: np.ndarray, weight: float, behaviour: Behaviour) -> np.ndarray:
@@ -37,15 +40,16 @@ def leaves_home(spot, threshold_class, luck, leaving):
 
 
 @loop
-def leaving_home(first, last, population, spot_of, leaving, seed, day, rows):
+def leaving_home(first, last, population, ceiling, fading, spot_of, leaving, seed, day, rows):
     """List the rows that leave home today, and return how many; `rows` is filled from `first` on."""
     key = draws.key_of(seed, day, draws.LEAVE)
     found = first
-    for row in range(first, last):
-        spot = spot_of[population.place[row]]
-        if spot < 0 or not may_leave_home(population.status[row], population.moves[row]):
+    for i in range(first, first + candidates(first, last, population, MAY_LEAVE, ceiling, fading, day, key, rows)):
+        row = rows[i]
+        if not may_leave_home(population.status[row], population.moves[row]):
             continue
-        if leaves_home(spot, population.threshold[row], draws.luck(key, row), leaving):
+        spot = spot_of[population.place[row]]
+        if leaves_home(spot, population.threshold[row], lot(population, key, row), leaving):
             rows[found] = row
             found += 1
     return found - first

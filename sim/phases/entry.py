@@ -7,6 +7,7 @@ lets only those with means try. With a quota or an open border the crossings are
 import numpy as np
 
 from sim import draws
+from sim.blocks import candidates, lot
 from sim.compiled import loop, rule
 from sim.config import Behaviour
 from sim.geography import Geography
@@ -19,6 +20,7 @@ from sim.population import (
     HOSTED,
     OPEN_AIR,
     PREVENTED,
+    SHELTERED,
     WAITING,
     bury,
     flee,
@@ -54,14 +56,13 @@ def try_entry(row, seed, day, success):
 
 
 @loop
-def trying_entry(first, last, population, spot_of, attempt, seed, day, rows):
+def trying_entry(first, last, population, ceiling, fading, spot_of, attempt, seed, day, rows):
     """List the rows that try the closed southern border today."""
     key = draws.key_of(seed, day, draws.ENTRY)
     found = first
-    for row in range(first, last):
-        spot = spot_of[population.place[row]]
-        # The draw comes first: it is cheap, and nearly always the end of it.
-        if spot < 0 or draws.luck(key, row) >= attempt[spot]:
+    for i in range(first, first + candidates(first, last, population, SHELTERED, ceiling, fading, day, key, rows)):
+        row = rows[i]
+        if lot(population, key, row) >= attempt[spot_of[population.place[row]]]:
             continue
         if may_try_entry(population.status[row], population.moves[row], population.means[row], population.people[row]):
             rows[found] = row

@@ -7,9 +7,10 @@ left the belt again. People were displaced about 1.65 times each.
 import numpy as np
 
 from sim import draws
+from sim.blocks import candidates, lot
 from sim.compiled import loop, rule
 from sim.config import Behaviour
-from sim.population import HOSTED, LONGEST_STAY, OPEN_AIR
+from sim.population import LONGEST_STAY, SHELTERED
 
 
 def moving_on_probability(exposure: np.ndarray, behaviour: Behaviour) -> np.ndarray:
@@ -28,19 +29,19 @@ def moves_on(spot, threshold_class, days_here, rest_days, luck, leaving_again, m
 
 
 @loop
-def moving_onward(first, last, population, spot_of, leaving_again, moving_on, rest_days, seed, day, rows):
+def moving_onward(
+    first, last, population, ceiling, fading, spot_of, leaving_again, moving_on, rest_days, seed, day, rows
+):
     """List the rows that leave their place of refuge today, as in `displacement`."""
     key = draws.key_of(seed, day, draws.LEAVE)
     found = first
-    for row in range(first, last):
-        status = population.status[row]
-        spot = spot_of[population.place[row]]
-        if status < HOSTED or status > OPEN_AIR or population.moves[row] == 0 or spot < 0:
+    for i in range(first, first + candidates(first, last, population, SHELTERED, ceiling, fading, day, key, rows)):
+        row = rows[i]
+        if population.moves[row] == 0:
             continue
-        days_here = day - population.since[row]
-        threshold_class = population.threshold[row]
-        lot = draws.luck(key, row)
-        if moves_on(spot, threshold_class, days_here, rest_days, lot, leaving_again, moving_on):
+        spot, threshold_class = spot_of[population.place[row]], population.threshold[row]
+        days_here, luck = day - population.since[row], lot(population, key, row)
+        if moves_on(spot, threshold_class, days_here, rest_days, luck, leaving_again, moving_on):
             rows[found] = row
             found += 1
     return found - first

@@ -5,15 +5,13 @@ transfers from the islands to the mainland; resettlement from the host country.
 import numpy as np
 
 from sim import draws
-from sim.compiled import loop, rule
+from sim.blocks import candidates, lot
+from sim.compiled import inner, loop, rule
 from sim.config import Behaviour
 from sim.population import (
     CAMP,
-    CROSSED,
-    HOME,
     HOSTED,
     OPEN_AIR,
-    SETTLED_ABROAD,
     TENT,
     UNFINISHED,
     bury,
@@ -60,23 +58,45 @@ def take_in(population, rows, hosted, seed, day):
             put(population, row, population.place[row], OPEN_AIR)
 
 
+@inner
+def _first_in_line(population, rows, free, day):
+    """Return who arrived early enough to be reached by the free places; all others need not be sorted."""
+    arrived = np.zeros((len(free), day + 1), np.int64)  # people by place and day of arrival
+    for row in rows:
+        if free[population.place[row]] > 0:
+            arrived[population.place[row], population.since[row]] += population.people[row]
+    last = np.full(len(free), -1, np.int64)
+    for place in range(len(free)):
+        left = free[place]
+        while left > 0 and last[place] < day:
+            last[place] += 1
+            left -= arrived[place, last[place]]
+    n = 0
+    for row in rows:
+        n += population.since[row] <= last[population.place[row]]
+    reached = np.empty(n, rows.dtype)
+    n = 0
+    for row in rows:
+        if population.since[row] <= last[population.place[row]]:
+            reached[n] = row
+            n += 1
+    return reached
+
+
 @loop
-def give_camp_places(population, rows, free, seed):
+def give_camp_places(population, rows, free, seed, day):
     """Give free camp places to those in tents, buildings and the open, by time waited, then by lot.
 
     `free` (P,) counts the places left and is used up. The lot is drawn anew for each place, so that no household
     wins everywhere. A household that does not fit ends the queue of its place.
     """
+    rows = _first_in_line(population, rows, free, day)
     order = np.empty(len(rows), np.int64)
-    waiting = np.empty(len(rows), np.int64)
-    n = 0
-    for row in rows:
-        if free[population.place[row]] > 0:
-            lot = draws.draw(seed, row, population.place[row], draws.CAMP_QUEUE)
-            order[n], waiting[n] = population.since[row] * 4294967296 + lot, row
-            n += 1
-    for i in np.argsort(order[:n]):
-        row = waiting[i]
+    for i, row in enumerate(rows):
+        lot = draws.draw(seed, row, population.place[row], draws.CAMP_QUEUE)
+        order[i] = population.since[row] * 4294967296 + lot
+    for i in np.argsort(order):
+        row = rows[i]
         place, people = population.place[row], population.people[row]
         if people <= free[place]:
             free[place] -= people
@@ -98,21 +118,23 @@ def rehouse(population, rows, spot_of, thresholds, tent_share, cold_risk, seed, 
     return deaths
 
 
-@rule("boolean(int64, int64, int64, int64)")
-def is_transferred(row, seed, day, threshold):
-    """Tell whether a household on an island is brought to the mainland today."""
-    return draws.draw(seed, row, day, draws.TRANSFER) < threshold
+@rule("boolean(int64, int64)")
+def is_taken(luck, threshold):
+    """Tell whether a household on an island, or in the host country, is taken from there today."""
+    return luck < threshold
 
 
 @loop
-def being_transferred(first, last, population, is_island, threshold, seed, day, rows):
-    """List the rows on the islands that are brought to the mainland today."""
+def being_taken(first, last, population, ceiling, fading, wanted, decision, seed, day, rows):
+    """List the rows that are taken elsewhere today: from the islands to the mainland, or resettled.
+
+    `ceiling` (P, G) holds the thresholds themselves.
+    """
+    key = draws.key_of(seed, day, decision)
     found = first
-    for row in range(first, last):
-        status = population.status[row]
-        if not is_island[population.place[row]] or (status != HOME and status != CROSSED):
-            continue
-        if is_transferred(row, seed, day, threshold):
+    for i in range(first, first + candidates(first, last, population, wanted, ceiling, fading, day, key, rows)):
+        row = rows[i]
+        if is_taken(lot(population, key, row), ceiling[population.place[row], population.group[row]]):
             rows[found] = row
             found += 1
     return found - first
@@ -126,26 +148,6 @@ def transfer(population, rows, mainland_of, metres, log):
         destination = mainland_of[place]
         set_out(population, row, destination, metres[place, destination], log, n)
     return len(rows)
-
-
-@rule("boolean(int64, int64, int64, int64)")
-def is_resettled(row, seed, day, threshold):
-    """Tell whether a household that lives in the host country is taken from there today."""
-    return draws.draw(seed, row, day, draws.RESETTLE) < threshold
-
-
-@loop
-def being_resettled(first, last, population, is_host, thresholds, seed, day, rows):
-    """List the rows in the host country that are resettled today; `thresholds` (G,) by group."""
-    found = first
-    for row in range(first, last):
-        status = population.status[row]
-        if not is_host[population.place[row]] or (status != HOME and status != SETTLED_ABROAD):
-            continue
-        if is_resettled(row, seed, day, thresholds[population.group[row]]):
-            rows[found] = row
-            found += 1
-    return found - first
 
 
 @loop

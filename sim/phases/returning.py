@@ -7,9 +7,10 @@ for return (Alrababa'h and others 2023, British Journal of Political Science), s
 import numpy as np
 
 from sim import draws
+from sim.blocks import candidates_by_home, lot
 from sim.compiled import loop, rule
 from sim.config import Behaviour
-from sim.population import HOSTED, OPEN_AIR, THRESHOLD_CLASSES, set_out
+from sim.population import SHELTERED, THRESHOLD_CLASSES, set_out
 from sim.rules import Rules
 
 
@@ -25,26 +26,26 @@ def return_probability(threat: np.ndarray, rules: Rules, behaviour: Behaviour) -
 
 
 @rule("boolean(int64, int64, int64, int64, int64, int64, int64, int64[:, :, ::1], int64[::1])")
-def goes_home(row, seed, day, home_spot, threshold_class, displaced_before, lot, returning, part_lost):
+def goes_home(row, seed, day, home_spot, threshold_class, displaced_before, luck, returning, part_lost):
     """Tell whether a displaced household sets out for home today; never to a part of its place that is lost."""
-    if lot >= returning[home_spot, threshold_class, displaced_before]:
+    if luck >= returning[home_spot, threshold_class, displaced_before]:
         return False
     return draws.draw(seed, row, draws.ONCE, draws.LOST_PART) >= part_lost[home_spot]
 
 
 @loop
-def going_home(first, last, population, spot_of, before, returning, part_lost, seed, day, rows):
+def going_home(first, last, population, ceiling, spot_of, before, returning, part_lost, seed, day, rows):
     """List the rows that set out for home today; `before` is the group displaced before day 0."""
     key = draws.key_of(seed, day, draws.RETURN)
     found = first
-    for row in range(first, last):
-        status = population.status[row]
-        if status < HOSTED or status > OPEN_AIR or population.moves[row] == 0 or population.since[row] == day:
+    for i in range(first, first + candidates_by_home(first, last, population, SHELTERED, ceiling, key, rows)):
+        row = rows[i]
+        if population.moves[row] == 0 or population.since[row] == day:
             continue
         home = spot_of[population.home[row]]
         displaced_before = 1 if population.group[row] == before else 0
-        lot = draws.luck(key, row)
-        if goes_home(row, seed, day, home, population.threshold[row], displaced_before, lot, returning, part_lost):
+        luck = lot(population, key, row)
+        if goes_home(row, seed, day, home, population.threshold[row], displaced_before, luck, returning, part_lost):
             rows[found] = row
             found += 1
     return found - first

@@ -5,11 +5,12 @@ of Development Economics). Weights are made once a day for each pair of places; 
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from sim import draws
-from sim.compiled import loop
+from sim.compiled import inner, loop
 from sim.config import Behaviour
 from sim.geography import Geography, all_pairs, edge_matrix
 from sim.population import flee
@@ -104,37 +105,48 @@ def stable_weights(utility: np.ndarray) -> np.ndarray:
     return np.exp(utility - np.where(np.isfinite(best), best, 0.0))
 
 
+class Choice(NamedTuple):
+    """Today's choice of a destination; the cumulative thresholds of a choice are made when somebody first faces it."""
+
+    weights: np.ndarray  # (K, 2, J) by spot and means
+    ties: np.ndarray  # (K, J) factor by home
+    cumulative: np.ndarray  # (K, K, 2, J) int64 by spot, home and means, the last entry 2**32 or 0
+    made: np.ndarray  # (K, K, 2) bool
+
+
+def todays_choice(utility: np.ndarray, ties: np.ndarray) -> Choice:
+    """Return the choice that follows from utilities (K, 2, J) and the pull of earlier arrivals (K, J)."""
+    k, means, n = utility.shape
+    cumulative, made = np.zeros((k, k, means, n), np.int64), np.zeros((k, k, means), np.bool_)
+    return Choice(stable_weights(utility), ties, cumulative, made)
+
+
+@inner
+def _make(choice, spot, home, means):
+    weights, ties, cumulative = choice.weights[spot, means], choice.ties[home], choice.cumulative[spot, home, means]
+    choice.made[spot, home, means] = True
+    total = 0.0
+    for j in range(len(weights)):
+        total += weights[j] * ties[j]
+    if total <= 0.0:
+        return
+    running = 0.0
+    for j in range(len(weights)):
+        running += weights[j] * ties[j]
+        cumulative[j] = np.int64(np.rint(running / total * 4294967296.0))
+    cumulative[len(weights) - 1] = 4294967296
+
+
+@inner
+def destination(choice, spot, home, means, luck):
+    """Return the number of the destination that a draw chooses, -1 where none can be reached."""
+    if not choice.made[spot, home, means]:
+        _make(choice, spot, home, means)
+    return draws.choose(choice.cumulative[spot, home, means], luck)
+
+
 @loop
-def choice_table(weights, ties):
-    """Tabulate the cumulative choice for each (spot, home, means): int64, the last entry 2**32 or 0.
-
-    Parameters
-    ----------
-    weights
-        (K, 2, J) weights by spot and means.
-    ties
-        (K, J) factor by home.
-    """
-    n_spots, n_means, n_destinations = weights.shape
-    table = np.zeros((n_spots, n_spots, n_means, n_destinations), np.int64)
-    for spot in range(n_spots):
-        for home in range(n_spots):
-            for means in range(n_means):
-                total = 0.0
-                for j in range(n_destinations):
-                    total += weights[spot, means, j] * ties[home, j]
-                if total <= 0.0:
-                    continue
-                running = 0.0
-                for j in range(n_destinations):
-                    running += weights[spot, means, j] * ties[home, j]
-                    table[spot, home, means, j] = np.int64(np.rint(running / total * 4294967296.0))
-                table[spot, home, means, n_destinations - 1] = 4294967296
-    return table
-
-
-@loop
-def depart(population, rows, spot_of, place_of, table, metres, seed, day, log, arrivals_from):
+def depart(population, rows, spot_of, place_of, choice, metres, seed, day, log, arrivals_from):
     """Send today's movers on their way; who finds no reachable destination stays.
 
     `place_of` (J,) are the places of the destinations; `arrivals_from` (K, K) counts people by home and
@@ -146,7 +158,7 @@ def depart(population, rows, spot_of, place_of, table, metres, seed, day, log, a
     for row in rows:
         spot = spot_of[population.place[row]]
         home = spot_of[population.home[row]]
-        j = draws.choose(table[spot, home, population.means[row]], draws.luck(key, row))
+        j = destination(choice, spot, home, population.means[row], draws.luck(key, row))
         if j < 0:
             continue
         n = flee(population, row, place_of[j], metres[spot, j], log, n)

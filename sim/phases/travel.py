@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.blocks import rows_with
 from sim.compiled import loop, rule
 from sim.config import Behaviour
 from sim.population import CROSSED, HOME, RETURNED, TRANSFERRED, TRAVELLING, arrive
@@ -28,9 +29,8 @@ def metres_left(metres, in_theatre, reach):
 def travelling(first, last, population, spot_of, reach, rows):
     """Move everyone on the way ahead, and list the rows that arrive."""
     found = first
-    for row in range(first, last):
-        if population.status[row] != TRAVELLING:
-            continue
+    for i in range(first, first + rows_with(first, last, population, 1 << TRAVELLING, rows)):
+        row = rows[i]
         in_theatre = 1 if spot_of[population.place[row]] >= 0 else 0
         left = metres_left(population.metres[row], in_theatre, reach)
         population.metres[row] = left

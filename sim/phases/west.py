@@ -6,10 +6,13 @@ what ends the crowding after a few days, without a date in the code. Levels cann
 calibration row.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim import draws
-from sim.compiled import loop, rule
+from sim.blocks import candidates, lot
+from sim.compiled import inner, loop, rule
 from sim.config import Behaviour
 from sim.geography import Geography
 from sim.population import AT_COAST, AT_GATE, HOME, SETTLED_ABROAD, put, set_out
@@ -17,6 +20,28 @@ from sim.rules import Rules
 
 BY_SEA, BY_RIVER, TO_GATE = 1, 2, 3
 READY_TRIES = 4  # failures after which readiness falls no further
+LIVES_THERE = 1 << HOME | 1 << SETTLED_ABROAD
+
+
+class WestLaw(NamedTuple):
+    """Today's thresholds of setting out in the host country; P places, G groups."""
+
+    sea: np.ndarray  # (G,)
+    river: np.ndarray  # (G,)
+    open_gate: bool
+    heard: int
+    pack: int
+    ready: np.ndarray  # (P, G, failures 0 ... 3)
+
+
+def passage_ceiling(law: WestLaw, is_host: np.ndarray) -> np.ndarray:
+    """Return the threshold of setting out by sea or river by place and group, (P, G)."""
+    return is_host[:, None] * (law.sea + law.river)[None, :]
+
+
+def ready_ceiling(law: WestLaw, is_host: np.ndarray) -> np.ndarray:
+    """Return the highest threshold of being ready to go to the gates by place and group, (P, G)."""
+    return is_host[:, None] * law.ready.max(axis=2)
 
 
 def heard(days_since_news: float, behaviour: Behaviour) -> float:
@@ -62,46 +87,51 @@ def goes_west(row, seed, day, lot, place, group, sea, river, open_gate, heard_sh
         return BY_RIVER
     if not open_gate or ready[place, group, 0] == 0:
         return 0
-    if draws.draw(seed, row, draws.ONCE, draws.READY) >= ready[place, group, min(tries, READY_TRIES - 1)]:
+    if draws.rare(seed, row, draws.ONCE, draws.READY) >= ready[place, group, min(tries, READY_TRIES - 1)]:
         return 0
     if draws.draw(seed, row, draws.ONCE, draws.NEWS) >= heard_share:
         return 0
     return TO_GATE if draws.draw(seed, row, day, draws.PACK) < pack else 0
 
 
+@inner
+def way_of(population, row, law, seed, day):
+    """Return how a row sets out today."""
+    luck = draws.rare(seed, row, day, draws.PASSAGE)
+    place, group, tries = population.place[row], population.group[row], population.tries[row]
+    return goes_west(
+        row, seed, day, luck, place, group, law.sea, law.river, law.open_gate, law.heard, law.pack, tries, law.ready
+    )
+
+
 @loop
-def leaving_west(
-    first, last, population, is_host, sea, river, open_gate, heard_share, pack, ready, seed, day, ways, rows
-):
-    """List the rows that set out for the west today; `ways[row]` says how."""
-    key = draws.key_of(seed, day, draws.PASSAGE)
+def leaving_west(first, last, population, ceiling, fading, law, when, decision, seed, day, rows):
+    """List the rows that set out for the west today, among those whose draw for a decision may be below a ceiling.
+
+    `when` is the day of that draw: today for a passage, ONCE for the readiness to go to the gates.
+    """
+    key = draws.key_of(seed, when, decision)
     found = first
-    for row in range(first, last):
-        status, place = population.status[row], population.place[row]
-        if (status != HOME and status != SETTLED_ABROAD) or not is_host[place]:
-            continue
-        group, tries, lot = population.group[row], population.tries[row], draws.luck(key, row)
-        if lot >= sea[group] + river[group] and not open_gate:
-            continue  # nearly everybody on nearly every day; spares the call
-        way = goes_west(row, seed, day, lot, place, group, sea, river, open_gate, heard_share, pack, tries, ready)
-        if way:
+    for i in range(first, first + candidates(first, last, population, LIVES_THERE, ceiling, fading, day, key, rows)):
+        row = rows[i]
+        if lot(population, key, row) >= ceiling[population.place[row], population.group[row]]:
+            continue  # nearly everybody; spares the call
+        if way_of(population, row, law, seed, day):
             rows[found] = row
-            ways[row] = way
             found += 1
     return found - first
 
 
 @loop
-def depart_west(population, rows, ways, starts, shares, metres, seed, day, log):
+def depart_west(population, rows, law, starts, shares, metres, seed, day, log):
     """Send people to a passage or gate; `starts` and `shares` hold the places and cumulative shares by way.
 
     Who lives there already waits there from today. Returns the number of entries of `log`: row, destination, 0.
     """
     n = 0
     for row in rows:
-        way = ways[row] - 1
-        luck = draws.draw(seed, row, day, draws.PASSAGE_PLACE)
-        j = draws.choose(shares[way], luck)
+        way = way_of(population, row, law, seed, day) - 1
+        j = draws.choose(shares[way], draws.draw(seed, row, day, draws.PASSAGE_PLACE))
         if j < 0:
             continue
         destination = starts[way, j]
