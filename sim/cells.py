@@ -1,239 +1,298 @@
-"""Replicates and scenarios side by side: a cell is one configuration with one seed, simulated by itself.
+"""Cells side by side: many configurations and seeds simulated on all cores, with a store that lets them go on later.
 
-Workers are plain Python processes that talk over their standard input and output. Unlike a process pool they never
-run the person's own script again, they end when this process ends, and it is known which cell a dead one was at.
+A cell is one configuration with one seed. Every verb that simulates more than once hands its cells to
+`simulate_cells` and gets the results back in their order::
+
+    from sim.cells import Cell, simulate_cells
+
+    def outcome(tables):                        # in a module, not in a script: workers import it
+        return {"displaced": tables.summary[0]["value"], "series": tables.frames["series"]}
+
+    cells = [Cell(f"sample {i}", config, case, config.seed) for i, config in enumerate(configs)]
+    with contextlib.closing(simulate_cells(cells, progress, store=folder / "cells", keep=outcome)) as results:
+        found = [result.record for result in results]
+
+With a store, finished cells are found again by their address (`sim/address.py`) and are not simulated: the same call
+after a kill goes on where it stood, and one with more cells or other values simulates what is new. The store may be
+used by several processes at once, and by several studies. A record is what `keep` makes of the tables where they are
+simulated: numbers, texts, lists, dictionaries, arrays and data frames (`sim/records.py`). The file that the function
+stands in is part of the address: keep it in a small module.
+
+A cell that fails stops no other. With a store its result comes when all others have been tried, and what went wrong
+is raised when its `record` is read; `result.failure` tells beforehand. What has failed is tried again by the next call.
+
+Where, on how many processes and with which time limit is the configuration's choice (`executor=`), that of the first
+cell. Results do not depend on any of it.
 """
 
+import collections
 import contextlib
-import datetime
-import gc
-import os
-import pickle
 import queue
-import signal
-import subprocess
 import sys
-import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.config import Config
-from sim.errors import WorkerDied
-from sim.seeds import Case
+from sim import machine
+from sim.address import address, facts_checksum
+from sim.executors import Executor
+from sim.executors.here import Here
+from sim.executors.local import Workers
+from sim.store import Store, StoreError
+from sim.work import SUMMARY, TABLES, Cell, Done, Keep, Task
+
+__all__ = ["Cell", "Progress", "Result", "share_out", "simulate_cells"]
 
 # Person-days below which workers are not worth the two seconds that each takes to start.
 FEW_PERSON_DAYS = 20_000_000
-_START = "from sim.cells import serve; serve()"
-_DAY, _DONE, _FAILED = "day", "done", "failed"
-_LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_LOOK_AGAIN = 0.5  # seconds between two looks at the cells that another process is at
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass
-class Cell:
-    """One configuration to be simulated with one seed; `name` tells it apart where it fails."""
-
-    name: str
-    config: Config
-    case: Case
-    seed: int
-
-
-@dataclass
 class Result:
-    """What `sim.model.simulate` returned for a cell, when it was started (UTC) and how long it took [s]."""
+    """What became of a cell.
 
-    frames: dict
-    summary: list[dict]
-    started: str
-    seconds: float
+    Attributes
+    ----------
+    cell, address
+        The cell and where it lies in the store; no address without one.
+    started, seconds
+        When the simulation was begun (UTC), and how long it took [s].
+    failure
+        What went wrong, or None.
+    """
+
+    cell: Cell
+    address: str = ""
+    started: str = ""
+    seconds: float = 0.0
+    failure: BaseException | None = None
+    held: object = None
+    store: Store | None = None
+
+    @property
+    def record(self) -> object:
+        """What was kept; read from the store each time, so that many results take no memory."""
+        if self.failure:
+            raise self.failure
+        return self.store.read(self.address) if self.store else self.held
+
+    @property
+    def frames(self) -> dict:
+        """The tables by name, where tables were kept."""
+        return self.record["frames"]
+
+    @property
+    def summary(self) -> list[dict]:
+        """One entry an outcome, where tables or summaries were kept."""
+        record = self.record
+        return record["summary"] if isinstance(record, dict) else record
 
 
-def simulate_cells(cells: Sequence[Cell], progress: Progress | None = None) -> Iterator[Result]:
-    """Simulate cells and yield their results in the order of the cells.
-
-    Two or more cells with enough to do share the cores: as many processes as cores, each with an equal share of the
-    threads, so that processes times threads never exceed the cores. Results do not depend on any of this. Close the
-    iterator to stop everything at once.
+def simulate_cells(
+    cells: Sequence[Cell], progress: Progress | None = None, *, store: Path | str | None = None, keep: Keep = TABLES
+) -> Iterator[Result]:
+    """Simulate cells and yield their results in the order of the cells; close the iterator to stop everything at once.
 
     Parameters
     ----------
     progress
-        Called with the days done and all days of all cells.
+        Called with the days done and all days of the cells that are not finished yet.
+    store
+        Folder in which finished cells are kept and found again.
+    keep
+        'tables', 'summary', or a function that makes a small record of a simulation's `Tables`.
 
     Raises
     ------
-    WorkerDied
-        Where a process was ended from outside, as by a machine that is out of memory.
+    InputError
+        Where the store cannot be written, at once or, as on a full disk, later.
     """
-    n_workers, threads = share_out(cells)
-    cells = [replace(cell, config=replace(cell.config, threads=threads)) for cell in cells]
-    told = _Days(cells, progress)
-    if n_workers > 1:
-        return _simulate_in_workers(cells, n_workers, threads, told)
-    return (_simulate(cell, told.of(i)) for i, cell in enumerate(cells))
+    if callable(keep) and getattr(getattr(keep, "func", keep), "__module__", "") == "__main__":
+        raise ValueError("keep must be a function of a module: workers do not run the script that it stands in")
+    if isinstance(keep, str) and keep not in (TABLES, SUMMARY):
+        raise ValueError(f"keep is '{keep}', but must be '{TABLES}', '{SUMMARY}' or a function")
+    opened = Store(store).open() if store else None
+    return _Round(list(cells), progress, opened, keep).results()
 
 
 def share_out(cells: Sequence[Cell]) -> tuple[int, int]:
-    """Return the number of worker processes (1: none but this one) and of threads in each."""
-    cores = _cores()
+    """Return the number of worker processes (0: none but this one) and of threads in each.
+
+    As many processes as cores, if there is work for all and memory for all, each with an equal share of the threads:
+    processes times threads never exceed the cores.
+    """
+    cores = machine.cores()
     threads = min((cell.config.threads or cores for cell in cells), default=1)
-    n_workers = min(threads, cores, len(cells))
-    if n_workers < 2 or sum(map(_person_days, cells)) < FEW_PERSON_DAYS:
-        return 1, threads
-    return n_workers, min(threads, cores) // n_workers
+    asked = min((cell.config.executor.workers or cores for cell in cells), default=1)
+    n_workers = min(threads, cores, asked, len(cells), _fitting(cells))
+    little = sum(map(_person_days, cells)) < FEW_PERSON_DAYS
+    must_be_stopped = any(cell.config.executor.cell_seconds for cell in cells)
+    if (n_workers < 2 or little) and not must_be_stopped:
+        return 0, min(threads, cores)
+    return n_workers, max(1, min(threads, cores) // n_workers)
 
 
-def _cores() -> int:
-    """Return how many cores this process may use; in a container they may be fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _fitting(cells: Sequence[Cell]) -> int:
+    """Return how many workers fit into the free memory, at least one."""
+    most = max((_bytes_needed(cell) for cell in cells), default=1.0)
+    return int(max(1, min(machine.free_memory() / most, len(cells))))
+
+
+def _bytes_needed(cell: Cell) -> float:
+    """Return the most memory that a worker takes [bytes], a fifth above what was measured at three sizes."""
+    return 450e6 + 70.0 * _people(cell) / cell.config.population.one_in
+
+
+def _people(cell: Cell) -> float:
+    initial = cell.case.initial
+    return float(initial["people"][initial["variant"].isin(["all", cell.config.initial])].sum())
 
 
 def _person_days(cell: Cell) -> float:
-    initial = cell.case.initial
-    people = initial["people"][initial["variant"].isin(["all", cell.config.initial])].sum()
-    return float(people) / cell.config.population.one_in * cell.config.n_days
+    return _people(cell) / cell.config.population.one_in * cell.config.n_days
 
 
-def _simulate(cell: Cell, told: Callable[[int], None]) -> Result:
-    from sim.model import simulate  # Mesa and Numba take a second to import: after every check of the choices
+class _Round:
+    """One call of `simulate_cells`: which cells are to be done, under way, at another process, ready.
 
-    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
-    tables = simulate(cell.config, cell.case, cell.seed, progress=lambda day, _days: told(day))
-    seconds = time.perf_counter() - clock
-    gc.collect()  # a model and its agents refer to each other: half a gigabyte that nobody else would clear away soon
-    return Result(tables.frames, tables.summary, started.isoformat(timespec="seconds"), seconds)
+    Cells are known by their number; those with the same address are done once, under the number of the first.
+    """
 
+    def __init__(self, cells: list[Cell], progress: Progress | None, store: Store | None, keep: Keep):
+        self.cells, self.progress, self.store, self.keep = cells, progress, store, keep
+        self.addresses = _addresses(cells, keep) if store else [""] * len(cells)
+        self.twins: dict[int, list[int]] = {}
+        self.to_do: collections.deque[int] = collections.deque()
+        self.under_way = 0
+        self.elsewhere: list[int] = []
+        self.ready: dict[int, Result] = {}
+        self.failed: dict[int, Result] = {}
+        self.heard: queue.SimpleQueue = queue.SimpleQueue()
+        self.days: dict[int, int] = {}
 
-class _Days:
-    """Adds up the days that are done in all cells."""
+    def results(self) -> Iterator[Result]:
+        """Yield the results in order."""
+        with contextlib.ExitStack() as stack:
+            if self.store:
+                stack.callback(self.store.close)
+            self._look_up()
+            n_workers, self.threads = share_out([self.cells[i] for i in self.to_do])
+            self.executor = _executor(n_workers, self.threads, quiet=self.store is not None)
+            stack.callback(self.executor.close)
+            for i in range(len(self.cells)):
+                while i not in self.ready:
+                    self._advance()
+                yield self.ready.pop(i)
 
-    def __init__(self, cells: Sequence[Cell], progress: Progress | None):
-        self.done = [0] * len(cells)
-        self.total = sum(cell.config.n_days for cell in cells)
-        self.progress = progress
+    def _look_up(self) -> None:
+        """Find what is finished; the rest is to be done, each address once."""
+        first: dict[str, int] = {}
+        for i, place in enumerate(self.addresses):
+            one = first.setdefault(place, i) if place else i
+            self.twins.setdefault(one, []).append(i)
+        finished = [i for i in self.twins if self.store and self.store.has(self.addresses[i])]
+        spent = {entry["cell"]: entry for entry in self.store.logged() if "seconds" in entry} if finished else {}
+        for i in finished:
+            about = spent.get(self.addresses[i], {})
+            self._settle(i, started=about.get("started", ""), seconds=about.get("seconds", 0.0))
+        self.to_do.extend(sorted(self.twins.keys() - set(finished)))
+        self.days = dict.fromkeys(self.to_do, 0)
+        self.all_days = sum(self.cells[i].config.n_days for i in self.to_do)
 
-    def of(self, cell: int) -> Callable[[int], None]:
-        return lambda day: self.tell(cell, day)
+    def _advance(self) -> None:
+        """Hand out what there is room for, then wait until something happens."""
+        self._hand_out()
+        if self.under_way:
+            with contextlib.suppress(queue.Empty):
+                self._hear(*self.heard.get(timeout=_LOOK_AGAIN if self.elsewhere else None))
+        elif self.elsewhere:
+            time.sleep(_LOOK_AGAIN)
+        elif not self.to_do:
+            self.ready.update(self.failed)
 
-    def tell(self, cell: int, day: int) -> None:
-        self.done[cell] = day
-        if self.progress:
-            self.progress(sum(self.done), self.total)
-
-
-def _simulate_in_workers(cells: list[Cell], n_workers: int, threads: int, told: _Days) -> Iterator[Result]:
-    """Let each worker take the next cell when it has done one; a thread of this process listens to each."""
-    todo = iter(enumerate(cells))
-    lock = threading.Lock()
-    # A reader that is slower than the workers must not fill the memory with results it has not taken yet.
-    room = threading.Semaphore(2 * n_workers)
-    heard: queue.SimpleQueue = queue.SimpleQueue()
-    workers: list[_Worker] = []
-
-    def listen(worker: "_Worker") -> None:
-        while True:
-            room.acquire()
-            with lock:
-                i, cell = next(todo, (-1, None))
-            if cell is None:
+    def _hand_out(self) -> None:
+        if not self.to_do:  # perhaps another process has finished what it was at, or has died
+            self.to_do.extend(self.elsewhere)
+            self.elsewhere.clear()
+        for _ in range(len(self.to_do)):
+            # A reader that is slower than the workers must not fill the memory with results it has not taken yet.
+            if self.under_way + (0 if self.store else len(self.ready)) >= self.executor.room:
                 return
-            for kind, content in worker.simulate(cell):
-                heard.put((i, kind, content))
-                if kind == _FAILED:
-                    return
+            self._hand_out_one(self.to_do.popleft())
 
-    try:
-        for _ in range(n_workers):
-            workers.append(_Worker(threads))
-            threading.Thread(target=listen, args=[workers[-1]], daemon=True).start()
-        waiting: dict[int, Result] = {}
-        for i in range(len(cells)):
-            while i not in waiting:
-                j, kind, content = heard.get()
-                if kind == _DAY:
-                    told.tell(j, content)
-                elif kind == _FAILED:
-                    raise content
-                else:
-                    waiting[j] = content
-            yield waiting.pop(i)
-            room.release()
-    finally:
-        with lock:
-            todo = iter(())
-        for worker in workers:
-            room.release()
-            worker.stop()
+    def _hand_out_one(self, i: int) -> None:
+        place, cell = self.addresses[i], self.cells[i]
+        if self.store:
+            if not self.store.claim(place):
+                self.elsewhere.append(i)
+                return
+            if self.store.has(place):  # another process has finished it since it was looked up
+                self.store.release(place)
+                self._tell(i, cell.config.n_days)
+                self._settle(i)
+                return
+        self.under_way += 1
+        shared = replace(cell, config=replace(cell.config, threads=self.threads))
+        task = Task(shared, self.keep, self.store.folder if self.store else None, place)
+        future = self.executor.submit(task, lambda day: self.heard.put((i, day)))
+        future.add_done_callback(lambda future: self.heard.put((i, future)))
 
+    def _hear(self, i: int, news: int | Future) -> None:
+        if isinstance(news, int):
+            self._tell(i, news)
+            return
+        self.under_way -= 1
+        self._tell(i, self.cells[i].config.n_days)
+        error = news.exception()
+        if isinstance(error, StoreError):
+            raise error
+        done = None if error else news.result()
+        if self.store:
+            self._note(i, done, error)
+            self.store.release(self.addresses[i])
+        elif done and done.said:
+            print(done.said, file=sys.stderr)
+        about = {"started": done.started, "seconds": done.seconds, "held": done.record} if done else {}
+        self._settle(i, failure=error, **about)
 
-class _Worker:
-    """A Python process that simulates one cell after the other."""
+    def _note(self, i: int, done: Done | None, error: BaseException | None) -> None:
+        """Write into the log what became of a cell."""
+        cell, place = self.cells[i], self.addresses[i]
+        entry = {"cell": place, "name": cell.name, "seed": cell.seed}
+        if done:
+            told = {"started": done.started, "seconds": done.seconds, "megabytes": done.megabytes, "said": done.said}
+            self.store.log({**entry, "status": "done", **told})
+        else:
+            entry["error"] = f"{type(error).__name__}: {error}"
+            self.store.fail(place, entry)
+            self.store.log({**entry, "status": "failed", "notes": getattr(error, "__notes__", [])})
 
-    def __init__(self, threads: int):
-        package = str(Path(__file__).parents[1])
-        paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-        settings = {"PYTHONPATH": os.pathsep.join(paths), **dict.fromkeys(_LIBRARY_THREADS, str(threads))}
-        # In a session of its own, Ctrl-C reaches this process only, which then stops the workers.
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **settings},
-            start_new_session=True,
-        )
+    def _settle(self, i: int, **about) -> None:
+        """Have results ready for a cell and its twins; with a store, failures wait until all others are tried."""
+        waiting = self.failed if about.get("failure") and self.store else self.ready
+        for j in self.twins[i]:
+            waiting[j] = Result(self.cells[j], self.addresses[j], store=self.store, **about)
 
-    def simulate(self, cell: Cell) -> Iterator[tuple[str, object]]:
-        """Yield each day that is done, then the result, or the error that ended it."""
-        try:
-            pickle.dump(cell, self.process.stdin, pickle.HIGHEST_PROTOCOL)
-            self.process.stdin.flush()
-            kind = _DAY
-            while kind == _DAY:
-                kind, content = pickle.load(self.process.stdout)
-                yield kind, content
-        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
-            yield _FAILED, WorkerDied(_obituary(cell, self.process.wait()))
-
-    def stop(self) -> None:
-        """End the process, whatever it is doing."""
-        self.process.kill()
-        self.process.wait()
+    def _tell(self, i: int, day: int) -> None:
+        self.days[i] = day
+        if self.progress:
+            self.progress(sum(self.days.values()), self.all_days)
 
 
-def _obituary(cell: Cell, code: int) -> str:
-    how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
-    guess = "; most likely the memory was not enough: try threads=1" if code in (-signal.SIGTERM, -9) else ""
-    return f"the process that simulated {cell.name}, seed {cell.seed}, {how}{guess}"
+def _addresses(cells: list[Cell], keep: Keep) -> list[str]:
+    facts: dict[int, str] = {}
+    for cell in cells:
+        if id(cell.case) not in facts:
+            facts[id(cell.case)] = facts_checksum(cell.case)
+    return [address(cell.config, facts[id(cell.case)], cell.seed, keep) for cell in cells]
 
 
-def serve() -> None:
-    """Be a worker: simulate the cells that come in until there are no more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    inbox, outbox = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever is printed must not get between the answers
-    with contextlib.suppress(EOFError, BrokenPipeError):
-        while True:
-            _serve(pickle.load(inbox), outbox)
-    os._exit(0)  # whoever would read the rest has gone
-
-
-def _serve(cell: Cell, outbox) -> None:
-    def answer(kind: str, content: object) -> None:
-        outbox.write(pickle.dumps((kind, content), pickle.HIGHEST_PROTOCOL))
-        outbox.flush()
-
-    try:
-        answer(_DONE, _simulate(cell, lambda day: answer(_DAY, day)))
-    except BrokenPipeError:
-        raise
-    except Exception as error:
-        error.add_note("".join(traceback.format_exception(error)))  # a traceback itself cannot be sent
-        try:
-            answer(_FAILED, error)
-        except (pickle.PicklingError, TypeError, AttributeError):
-            answer(_FAILED, RuntimeError("".join(traceback.format_exception(error))))
+def _executor(n_workers: int, threads: int, quiet: bool) -> Executor:
+    if not n_workers:
+        return Here()
+    return Workers(n_workers, threads, quiet)

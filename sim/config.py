@@ -243,6 +243,21 @@ class OutputConfig:
 
 
 @dataclass
+class ExecutorConfig:
+    """Where cells are simulated, and with how much of the machine; none of it shows in the results."""
+
+    name: str
+    workers: int | None  # at most so many processes; null: as many as cores and memory allow
+    cell_seconds: float | None  # time after which a cell is stopped; null: never
+
+    def __post_init__(self):
+        if self.workers is not None:
+            require("executor.workers", self.workers, 1, 10_000)
+        if self.cell_seconds is not None:
+            require("executor.cell_seconds", self.cell_seconds, 0.1, 1e7)
+
+
+@dataclass
 class Config:
     """One run, fully described."""
 
@@ -252,6 +267,7 @@ class Config:
     policy: dict[str, Measure]
     scenario: ScenarioConfig
     output: OutputConfig
+    executor: ExecutorConfig
     flee: FleeSettings
     rules: str
     departures: str

@@ -26,7 +26,7 @@ from sim.seeds import Case, check_case, load_case
 
 _VERSIONS = ("mesa", "numba", "numpy", "pandas", "pyarrow", "matplotlib", "hydra-core", "omegaconf")
 # Where and how fast a run is made says nothing about its results: these stand in the manifest only.
-_ELSEWHERE = ("out", "threads")
+_ELSEWHERE = ("out", "threads", "executor")
 
 
 @dataclass
@@ -189,8 +189,7 @@ def _in_own_folder(label: str, config: Config) -> Config:
 
 def described(config: Config) -> str:
     """Return the settings that decide the results, as YAML."""
-    lines = as_yaml(replace(config, **dict.fromkeys(_ELSEWHERE))).splitlines(keepends=True)
-    return "".join(line for line in lines if line.partition(":")[0] not in _ELSEWHERE)
+    return as_yaml(config, without=_ELSEWHERE)
 
 
 def seeds(config: Config) -> range:

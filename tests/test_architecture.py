@@ -30,7 +30,11 @@ metrics scores
 model household
 reference
 observed
-results
+results machine
+records address
+store
+work
+executors
 headlines
 terminal
 views

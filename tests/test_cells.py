@@ -1,4 +1,4 @@
-"""Cells side by side: the same tables whatever the workers, and a clear word where one of them fails."""
+"""Cells side by side: the same results whatever the workers, and a clear word where one of them fails."""
 
 import os
 import signal
@@ -11,10 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim import cells
+from sim import cells, machine
 from sim.cells import Cell, share_out, simulate_cells
 from sim.compose import compose
 from sim.errors import InputError, WorkerDied
+from sim.executors import local
 from sim.runner import read_case
 
 ROOT = Path(__file__).parents[1]
@@ -26,15 +27,15 @@ CASE, _ = read_case(CONFIG)
 def side_by_side(monkeypatch):
     """Let even little work be done by two workers, and return the processes as they are started."""
     started = []
-    init = cells._Worker.__init__
+    init = local._Worker.__init__
 
-    def noted(worker, threads):
-        init(worker, threads)
+    def noted(worker, *options):
+        init(worker, *options)
         started.append(worker.process)
 
     monkeypatch.setattr(cells, "FEW_PERSON_DAYS", 0)
-    monkeypatch.setattr(cells, "_cores", lambda: 2)
-    monkeypatch.setattr(cells._Worker, "__init__", noted)
+    monkeypatch.setattr(machine, "cores", lambda: 2)
+    monkeypatch.setattr(local._Worker, "__init__", noted)
     return started
 
 
@@ -43,7 +44,7 @@ def cell(seed, case=CASE, **settings):
 
 
 class Doom:
-    """Stands for facts; ends the process that receives it."""
+    """Stands for facts; does something to the process that receives it."""
 
     initial = CASE.initial
 
@@ -54,36 +55,48 @@ class Doom:
         return exec, (self.code,)
 
 
-def big(n, threads=None):
+def big(n, threads=None, **executor):
     """Return cells of a population so large that workers are worth while."""
     initial = CASE.initial.assign(people=1_000_000)
-    return [cell(seed, replace(CASE, initial=initial), threads=threads) for seed in range(n)]
+    chosen = replace(CONFIG.executor, **executor)
+    return [cell(seed, replace(CASE, initial=initial), threads=threads, executor=chosen) for seed in range(n)]
 
 
 @pytest.mark.parametrize(
-    ("cores", "n_cells", "threads", "expected"),
+    ("cores", "n_cells", "settings", "expected"),
     [
-        (2, 1, None, (1, 2)),  # one run alone uses all cores itself
-        (2, 6, None, (2, 1)),
-        (8, 3, None, (3, 2)),
-        (8, 6, 2, (2, 1)),
-        (2, 6, 1, (1, 1)),
-        (2, 6, 16, (2, 1)),
+        (2, 1, {}, (0, 2)),  # one run alone uses all cores itself
+        (2, 6, {}, (2, 1)),
+        (8, 3, {}, (3, 2)),
+        (8, 6, {"threads": 2}, (2, 1)),
+        (2, 6, {"threads": 1}, (0, 1)),
+        (2, 6, {"threads": 16}, (2, 1)),
+        (8, 6, {"workers": 2}, (2, 4)),
+        (2, 6, {"workers": 5}, (2, 1)),
+        (2, 1, {"cell_seconds": 9.0}, (1, 2)),  # only another process can be stopped
     ],
 )
-def test_processes_times_threads_never_exceed_the_cores(monkeypatch, cores, n_cells, threads, expected):
-    monkeypatch.setattr(cells, "_cores", lambda: cores)
-    assert share_out(big(n_cells, threads)) == expected
+def test_processes_times_threads_never_exceed_the_cores(monkeypatch, cores, n_cells, settings, expected):
+    monkeypatch.setattr(machine, "cores", lambda: cores)
+    assert share_out(big(n_cells, **settings)) == expected
+
+
+def test_only_as_many_workers_as_the_memory_holds(monkeypatch):
+    monkeypatch.setattr(machine, "cores", lambda: 8)
+    needed = cells._bytes_needed(big(1)[0])
+    for room, n_workers in ((100, 8), (3.5, 3), (1.5, 0)):  # for a single one this process can do it itself
+        monkeypatch.setattr(machine, "free_memory", lambda room=room: room * needed)
+        assert share_out(big(20))[0] == n_workers
 
 
 def test_little_work_is_done_without_workers():
-    assert share_out([cell(1), cell(2)])[0] == 1
+    assert share_out([cell(1), cell(2)])[0] == 0
 
 
 def test_two_workers_give_the_tables_of_none_in_the_same_order(side_by_side, monkeypatch):
     told = []
     shared = list(simulate_cells([cell(seed) for seed in (3, 1, 2)], lambda done, total: told.append((done, total))))
-    assert len(side_by_side) == 2 and told[-1] == (180, 180) and [done for done, _ in told] == sorted(range(1, 181))
+    assert len(side_by_side) == 2 and told[-1] == (180, 180) and told == sorted(told)
     monkeypatch.setattr(cells, "FEW_PERSON_DAYS", 1e12)
     alone = list(simulate_cells([cell(seed) for seed in (3, 1, 2)]))
     for one, other in zip(shared, alone, strict=True):
@@ -101,24 +114,40 @@ def test_two_workers_give_the_tables_of_none_in_the_same_order(side_by_side, mon
     ],
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="processes end otherwise there")
-def test_death_of_a_worker_is_told_with_its_cell(side_by_side, code, told):
+def test_death_of_a_worker_is_told_with_its_cell_and_costs_that_cell_only(side_by_side, code, told):
+    first, second, third = simulate_cells([cell(1), cell(2, Doom(code)), cell(3)])
     with pytest.raises(WorkerDied, match=told):
-        list(simulate_cells([cell(1), cell(2, Doom(code))]))
+        _ = second.frames
+    assert first.summary and third.summary
     assert all(process.poll() is not None for process in side_by_side)
+
+
+def test_cell_that_hangs_is_stopped_and_the_others_are_not(side_by_side):
+    patience = replace(CONFIG.executor, cell_seconds=60.0)  # which two processes on a busy machine do not need
+    hanging = Cell("hangs", replace(CONFIG, executor=replace(patience, cell_seconds=3.0)), Doom(SLEEP), 2)
+    first, second, third = simulate_cells([hanging, cell(1, executor=patience), cell(3, executor=patience)])
+    with pytest.raises(WorkerDied, match=r"hangs, seed 2, took longer than 3 s and was stopped"):
+        _ = first.frames
+    assert second.summary and third.summary
+
+
+SLEEP = "import time; time.sleep(1000)"
 
 
 def test_bug_in_a_worker_keeps_its_kind_and_its_traceback(side_by_side):
     spoilt = replace(CASE, groups=CASE.groups.drop(columns="readiness"))
+    _, second = simulate_cells([cell(1), cell(2, spoilt)])
     with pytest.raises(KeyError, match="readiness") as caught:
-        list(simulate_cells([cell(1), cell(2, spoilt)]))
+        _ = second.frames
     assert "sim/model.py" in "".join(caught.value.__notes__).replace(os.sep, "/")
 
 
 def test_wrong_input_found_by_a_worker_stays_wrong_input(side_by_side):
     measure = compose(["case=toyland", "policy=border_opening"]).policy["border_opening"]
     wrong = replace(measure, first_day="2020-01-02", last_day="", where=["Nowhere"])
+    _, second = simulate_cells([cell(1), cell(2, policy={"border_opening": wrong})])
     with pytest.raises(InputError, match="Nowhere"):
-        list(simulate_cells([cell(1), cell(2, policy={"border_opening": wrong})]))
+        _ = second.frames
 
 
 def test_closing_ends_the_workers_at_once(side_by_side):
@@ -128,26 +157,55 @@ def test_closing_ends_the_workers_at_once(side_by_side):
     assert [process.poll() for process in side_by_side] == [-signal.SIGKILL] * 2
 
 
-ORPHAN = """
-from sim import cells
+def test_what_is_kept_must_be_importable():
+    def keep(tables):
+        return None
+
+    keep.__module__ = "__main__"
+    with pytest.raises(ValueError, match="function of a module"):
+        simulate_cells([cell(1)], keep=keep)
+
+
+SCRIPT = """
+print("script runs")
+from sim import cells, machine
 from tests.test_cells import cell
-cells.FEW_PERSON_DAYS, cells._cores = 0, lambda: 2
-init = cells._Worker.__init__
-def noted(worker, threads):
-    init(worker, threads)
+cells.FEW_PERSON_DAYS, machine.cores = 0, lambda: 2
+assert len([one.frames for one in cells.simulate_cells([cell(1), cell(2)])]) == 2
+"""
+
+
+def test_workers_do_not_run_the_persons_script_again(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    done = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "script runs\n"
+
+
+ORPHAN = """
+from sim import cells, machine
+from sim.executors import local
+from tests.test_cells import Doom, SLEEP, cell
+cells.FEW_PERSON_DAYS, machine.cores = 0, lambda: 2
+init = local._Worker.__init__
+def noted(worker, *options):
+    init(worker, *options)
     print(worker.process.pid, flush=True)
-cells._Worker.__init__ = noted
-for _ in cells.simulate_cells([cell(seed) for seed in range(10_000)]):
+local._Worker.__init__ = noted
+for _ in cells.simulate_cells([cell(0, {case}) for _ in range(10_000)]):
     pass
 """
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at processes in /proc")
-def test_workers_end_with_the_process_that_started_them():
+@pytest.mark.parametrize("case", ["cell(1).case", "Doom(SLEEP)"])
+def test_workers_end_with_the_process_that_started_them_even_if_their_cell_hangs(case):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
-    command = [sys.executable, "-c", ORPHAN]
+    command = [sys.executable, "-c", ORPHAN.format(case=case)]
     parent = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     workers = [int(parent.stdout.readline()) for _ in range(2)]
+    time.sleep(1.0)  # so that they are at a cell
     parent.kill()
     parent.wait()
     limit = time.monotonic() + 30

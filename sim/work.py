@@ -1,0 +1,96 @@
+"""One cell of work, wherever it is done: one configuration simulated with one seed, and what is kept of it."""
+
+import contextlib
+import datetime
+import gc
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.config import Config
+from sim.seeds import Case
+from sim.store import Store
+
+TABLES, SUMMARY = "tables", "summary"
+Keep = str | Callable[[object], object]
+
+
+@dataclass
+class Cell:
+    """One configuration to be simulated with one seed; `name` tells it apart where it fails."""
+
+    name: str
+    config: Config
+    case: Case
+    seed: int
+
+    def __str__(self) -> str:
+        return f"{self.name}, seed {self.seed}"
+
+
+@dataclass
+class Task:
+    """A cell to be done, what is kept of it, and where: in a store, or nowhere but in the answer."""
+
+    cell: Cell
+    keep: Keep = TABLES
+    store: Path | None = None
+    address: str = ""
+
+
+@dataclass
+class Done:
+    """What became of a task.
+
+    Attributes
+    ----------
+    record
+        What is kept; None where it lies in the store.
+    started, seconds
+        When it was begun (UTC), and how long it took [s].
+    megabytes
+        The most memory that its process has had until then; 0 where nobody tells.
+    said
+        What was printed meanwhile, where it was caught.
+    """
+
+    record: object
+    started: str
+    seconds: float
+    megabytes: int
+    said: str = field(default="")
+
+
+def do(task: Task, told: Callable[[int], None] = lambda day: None) -> Done:
+    """Simulate a cell and keep what is asked for; `told` is called with the number of days done."""
+    from sim.model import simulate  # Mesa and Numba take a second to import: after every check of the choices
+
+    cell = task.cell
+    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    tables = simulate(cell.config, cell.case, cell.seed, progress=lambda day, _days: told(day))
+    record = reduced(task.keep, tables)
+    del tables
+    if task.store:
+        Store(task.store).write(task.address, record)
+        record = None
+    seconds = time.perf_counter() - clock
+    gc.collect()  # a model and its agents refer to each other: half a gigabyte that nobody else would clear away soon
+    return Done(record, started.isoformat(timespec="seconds"), round(seconds, 4), _megabytes())
+
+
+def reduced(keep: Keep, tables) -> object:
+    """Return what is kept of the tables of a simulation."""
+    if keep == TABLES:
+        return {"frames": tables.frames, "summary": tables.summary}
+    return tables.summary if keep == SUMMARY else keep(tables)
+
+
+def _megabytes() -> int:
+    with contextlib.suppress(ImportError):
+        import resource  # not on Windows
+
+        unit = 1 if sys.platform == "darwin" else 1024
+        return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6)
+    return 0
