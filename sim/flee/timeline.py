@@ -11,7 +11,8 @@ from sim.flee.places import CAMPS, CONFLICT, UNKNOWN
 from sim.flee.tables import Row, few, read_rows
 from sim.schema import shown
 
-CLOSURES = ("country", "location", "link", "camp", "idpcamp", "remove_forced_redirection")
+REDIRECTION = "remove_forced_redirection"
+CLOSURES = ("country", "location", "link", "camp", "idpcamp", REDIRECTION)
 CLOSURE_COLUMNS = ("kind", "name1", "name2", "first_day", "end_day")
 NEVER = 1_000_000
 _MOST_DAYS = 36_500
@@ -126,7 +127,8 @@ def read_closures(
     """Return the closures, in force from `first_day` up to the day before `end_day`: `CLOSURE_COLUMNS`.
 
     A closure of a location that names another place joined to it by a route is read as a closure of that route.
-    With `defects` it closes the whole location, and closures of links have no effect, as in Flee.
+    With `defects` it closes the whole location, and closures of links have no effect, as in Flee. The removal of a
+    redirection closes nothing: `first_day` is the day from which its first place receives people.
     """
     if not path.exists():
         return pd.DataFrame(columns=list(CLOSURE_COLUMNS))
@@ -175,13 +177,16 @@ def _checked_names(row: Row, kind: str, locations, pairs: set, defects: bool, wa
             f"closed; Flee cuts {row.text(1)} off from everywhere"
         )
         return kind if defects else "link"
-    if kind in ("link", "remove_forced_redirection"):
+    if kind in ("link", REDIRECTION):
         row.one_of(2, "name2", names, "place of locations.csv")
         if pair not in pairs:
             warnings.append(f"{row.where}: no route joins {row.text(1)} and {row.text(2)}; nothing is closed")
-        if kind == "remove_forced_redirection":
-            warnings.append(f"{row.where}: forced redirection has no effect on movement, in Flee nor here")
-            return ""
+        if kind == REDIRECTION:
+            warnings.append(
+                f"{row.where}: until then people are sent on from {row.text(1)}, which is no destination by the rules "
+                "onward; forced redirection has no effect by those of Flee"
+            )
+            return "" if defects else kind
         warnings.append(f"{row.where}: the closure of the route {row.text(1)} - {row.text(2)} has no effect in Flee")
         return "" if defects else kind
     if kind in CAMPS and locations["type"][names.index(row.text(1))] not in CAMPS:
