@@ -36,6 +36,8 @@ PLACE = np.dtype(
         ("nearly", np.int64),  # from here on people are put off [thousandths of a person]
         ("full", np.int64),  # from here on all are
         ("stock", np.int64),  # people here
+        ("room", np.int64),  # for more of them, 0 to WHOLE
+        ("pull", np.int64),  # factor of that room on the weight of a way that ends here, 0 to WHOLE
     ],
     align=True,
 )
@@ -51,6 +53,7 @@ LINK = np.dtype(
 )
 CHOICE = np.dtype(
     [
+        ("link", np.int64),  # the first one
         ("end", np.int64),
         ("weight", np.int64),  # without regard to room
         ("cumulative", np.int64),  # of the weights with regard to room, up to date where the place's stamp is
@@ -63,7 +66,6 @@ WORLD = np.dtype(
         ("speed", np.int64),  # [m/day]
         ("walking", np.int64),  # on the first link [m/day]
         ("hurry", np.bool_),  # who has hardly moved of late goes on from towns
-        ("plans", np.bool_),  # people know more than one route ahead
     ],
     align=True,
 )
@@ -85,26 +87,23 @@ def pick(total, luck):
 
 
 @inner
-def _room(place):
-    return room_level(place.stock, place.nearly, place.full) if place.limited else WHOLE
-
-
-@inner
-def _move_stock(place, change, world):
+def _move_stock(place, change, pulls, world):
     """Count a person in or out; note where this changes what others choose."""
-    before = _room(place)
     place.stock += change
-    if _room(place) != before:
-        world.changes += 1
+    if place.limited:
+        room = room_level(place.stock, place.nearly, place.full)
+        if room != place.room:
+            place.room, place.pull = room, pulls[room]
+            world.changes += 1
 
 
 @inner
-def _weigh(place, places, choices, share, changes):
-    """Bring the cumulative weights of the routes from a place to date: weight times room of the end, or alike."""
+def _weigh(place, places, choices, changes):
+    """Bring the cumulative weights of the ways from a place to date: weight times pull of the end, or alike."""
     place.stamp = changes
     total = 0
     for k in range(place.first, place.end):
-        total += choices[k].weight * share[_room(places[choices[k].end])] // WHOLE
+        total += choices[k].weight * places[choices[k].end].pull // WHOLE
         choices[k].cumulative = total
     if total == 0:
         for k in range(place.first, place.end):
@@ -112,92 +111,97 @@ def _weigh(place, places, choices, share, changes):
 
 
 @inner
-def _route(place, fortune, places, choices, share, changes):
-    """Return the route that a person draws, or -1 where none leads away."""
+def _drawn(place, fortune, places, choices, changes):
+    """Return the way that a person draws, or -1 where none leads away or its end is nearly full."""
     if place.first == place.end:
         return -1
     if place.stamp != changes:
-        _weigh(place, places, choices, share, changes)
+        _weigh(place, places, choices, changes)
     mark = pick(choices[place.end - 1].cumulative, fortune)
     k = place.first
     while choices[k].cumulative <= mark:
         k += 1
-    return k
+    return k if places[choices[k].end].room >= _HALF else -1
 
 
 @inner
-def _leaves(person, place, moved, fortune, has_plan, world):
-    """Tell whether a person leaves: by chance, to go on with a planned route, or in a hurry."""
-    if fortune < place.leave or has_plan:
+def _has_plan(row, plan):
+    """Tell whether a person is on a way of several links; without plans, None, this and all it decides is left out."""
+    return False if plan is None else plan[row, 0] >= 0
+
+
+@inner
+def _leaves(row, person, place, moved, fortune, plan, world):
+    """Tell whether a person leaves: by chance, to go on with a planned way, or in a hurry."""
+    if fortune < place.leave or _has_plan(row, plan):
         return True
     return world.hurry and place.is_town and person.recent + moved < world.speed
 
 
 @inner
-def _planned(row, plan, links):
-    """Take the next link off a person's plan; return it and the place where the plan ends."""
-    link = plan[row, 0]
-    end = links[link].end
-    for i in range(plan.shape[1]):
-        if plan[row, i] >= 0:
-            end = links[plan[row, i]].end
-        plan[row, i] = plan[row, i + 1] if i + 1 < plan.shape[1] else -1
-    return link, end
+def _drop(row, plan):
+    """Forget the way that was planned."""
+    if plan is not None:
+        for i in range(plan.shape[1]):
+            plan[row, i] = -1
 
 
 @inner
-def _set_plan(row, way, plan):
-    """Note the links of a way after the first; none, if it is empty."""
-    for i in range(plan.shape[1]):
-        plan[row, i] = way[i + 1] if i + 1 < len(way) else -1
-
-
-@inner
-def _link_taken(row, place, fortune, plan, places, links, choices, ways, share, world):
-    """Return the first link of the planned or drawn route, or -1 if it is closed or the end is nearly full."""
-    if world.plans and plan[row, 0] >= 0:
-        link, end = _planned(row, plan, links)
-    else:
-        k = _route(place, fortune, places, choices, share, world.changes)
-        if k < 0:
-            return -1
-        link, end = ways[k, 0], choices[k].end
-        if world.plans:
-            _set_plan(row, ways[k], plan)
-    if links[link].is_open and _room(places[end]) >= _HALF:
+def _goes_on(row, plan, places, links):
+    """Return the next link of a person's plan, or -1 if it is closed or the end nearly full: the plan is dropped."""
+    link, end, steps = plan[row, 0], -1, plan.shape[1]
+    for i in range(steps):
+        end = links[plan[row, i]].end if plan[row, i] >= 0 else end
+        plan[row, i] = plan[row, i + 1] if i + 1 < steps else -1
+    if links[link].is_open and places[end].room >= _HALF:
         return link
-    if world.plans:
-        plan[row] = -1
+    _drop(row, plan)
     return -1
 
 
+@inner
+def _link_taken(row, place, fortune, plan, places, links, choices, ways, world):
+    """Return the first link of the planned or drawn way, or -1 where a person stays."""
+    if plan is None:
+        k = _drawn(place, fortune, places, choices, world.changes)
+        return choices[k].link if k >= 0 else -1
+    if _has_plan(row, plan):
+        return _goes_on(row, plan, places, links)
+    k = _drawn(place, fortune, places, choices, world.changes)
+    if k < 0:
+        return -1
+    for i in range(plan.shape[1]):
+        plan[row, i] = ways[k, i + 1] if i + 1 < ways.shape[1] else -1
+    return choices[k].link
+
+
 @loop
-def draw_origins(first, end, seed, day, cumulative, at, places, world):
+def draw_origins(first, end, seed, day, cumulative, at, places, pulls, worlds):
     """Place new people, rows `first` to `end`, by cumulative thresholds of the places (P,)."""
     key = key_of(seed, day, ORIGIN)
     for row in range(first, end):
         at[row] = choose(cumulative, luck(key, row))
-        _move_stock(places[at[row]], 1, world[0])
+        _move_stock(places[at[row]], 1, pulls, worlds[0])
 
 
 @loop
-def set_out(n_people, seed, day, rows, at, people, plan, places, links, choices, ways, share, worlds):
+def set_out(n_people, seed, day, rows, at, people, plan, places, links, choices, ways, pulls, worlds):
     """Let everybody who is in a place decide, in order; list those on the way and return how many."""
     leave, route, world = key_of(seed, day, LEAVE), key_of(seed, day, ROUTE), worlds[0]
-    by_chance_only = not (world.hurry or world.plans)
+    by_chance_only = plan is None and not world.hurry
     n_rows = 0
     for row in range(n_people):
         if at[row] >= 0:
-            place, person, fortune = places[at[row]], people[row], luck(leave, row)
+            fortune, place = luck(leave, row), places[at[row]]
             if by_chance_only and fortune >= place.leave:
                 continue
-            link = -1
-            if _leaves(person, place, 0, fortune, world.plans and plan[row, 0] >= 0, world):
-                link = _link_taken(row, place, luck(route, row), plan, places, links, choices, ways, share, world)
+            person, link = people[row], -1
+            if _leaves(row, person, place, 0, fortune, plan, world):
+                link = _link_taken(row, place, luck(route, row), plan, places, links, choices, ways, world)
             if link < 0:
                 person.recent >>= 1
                 continue
-            _move_stock(place, -1, world)
+            _move_stock(place, -1, pulls, world)
             at[row], person.done = -(link + 1), 0
         rows[n_rows] = row
         n_rows += 1
@@ -205,12 +209,12 @@ def set_out(n_people, seed, day, rows, at, people, plan, places, links, choices,
 
 
 @loop
-def travel(n_rows, seed, day, rows, at, people, plan, places, links, choices, ways, share, worlds):
+def travel(n_rows, seed, day, rows, at, people, plan, places, links, choices, ways, pulls, worlds):
     """Move those on the way, in order; who arrives before the day is over decides again."""
     world = worlds[0]
-    for row in rows[:n_rows]:
-        person = people[row]
-        moved, times = 0, 0
+    for i in range(n_rows):
+        row = rows[i]
+        person, moved, times = people[row], 0, 0
         while at[row] < 0:
             link = links[-(at[row] + 1)]
             speed = world.walking if person.fresh else min(world.speed, link.limit)
@@ -221,20 +225,19 @@ def travel(n_rows, seed, day, rows, at, people, plan, places, links, choices, wa
                 break
             at[row] = link.end if link.is_open else link.start
             place = places[at[row]]
-            _move_stock(place, 1, world)
+            _move_stock(place, 1, pulls, world)
             if not link.is_open:
-                if world.plans:
-                    plan[row] = -1
+                _drop(row, plan)
                 break
             person.fresh = False
-            moved += left
-            times += 2
-            if moved < world.speed:
-                fortune = luck(key_of(seed, day, LEAVE + times), row)
-                if _leaves(person, place, moved, fortune, world.plans and plan[row, 0] >= 0, world):
-                    fortune = luck(key_of(seed, day, ROUTE + times), row)
-                    taken = _link_taken(row, place, fortune, plan, places, links, choices, ways, share, world)
-                    if taken >= 0:
-                        _move_stock(place, -1, world)
-                        at[row], person.done = -(taken + 1), 0
+            moved, times = moved + left, times + 2
+            if moved >= world.speed:
+                break
+            fortune = luck(key_of(seed, day, LEAVE + times), row)
+            if _leaves(row, person, place, moved, fortune, plan, world):
+                fortune = luck(key_of(seed, day, ROUTE + times), row)
+                taken = _link_taken(row, place, fortune, plan, places, links, choices, ways, world)
+                if taken >= 0:
+                    _move_stock(place, -1, pulls, world)
+                    at[row], person.done = -(taken + 1), 0
         person.recent = (person.recent + moved) >> 1

@@ -11,7 +11,7 @@ from sim.config import FleeSettings
 from sim.draws import to_thresholds
 from sim.flee.case import FleeCase
 from sim.flee.doubts import home_country
-from sim.flee.people import LINK, MILLI, PLACE, WHOLE
+from sim.flee.people import LINK, MILLI, PLACE, WHOLE, room_level
 from sim.flee.places import CAMP, CAMPS, CONFLICT, HUB, IDP_CAMP, MARKER, TOWN, UNKNOWN
 
 _WEIGHT_SUM = 1 << 30  # of the routes from one place; times a draw of 32 bits it still fits into 63
@@ -155,9 +155,12 @@ def build_places(case: FleeCase, settings: FleeSettings, one_in: int, people_at_
     places["nearly"] = np.rint(places["full"] * settings.capacity_buffer)
     places["limited"] = places["full"] >= MILLI
     places["stock"] = people_at_start
+    for place in places:
+        place["room"] = room_level(place["stock"], place["nearly"], place["full"]) if place["limited"] else WHOLE
+    places["pull"] = pulls_of_room(settings)[places["room"]]
     return places
 
 
-def room_shares(settings: FleeSettings) -> np.ndarray:
+def pulls_of_room(settings: FleeSettings) -> np.ndarray:
     """Return the factor on a way's weight by the room at its end, whole numbers (WHOLE + 1,)."""
     return np.rint((np.arange(WHOLE + 1) / WHOLE) ** settings.weight_power * WHOLE).astype(np.int64)

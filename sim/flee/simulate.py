@@ -84,7 +84,7 @@ class _World:
         self.is_marker = (case.locations["type"] == MARKER).to_numpy()
         self.links = rules.build_links(case, settings)
         self.places = rules.build_places(case, settings, one_in, at_start)
-        self.shares = rules.room_shares(settings)
+        self.pulls = rules.pulls_of_room(settings)
         self.ways: dict[bytes, tuple] = {}
         self._allocate(at_start, int(at_start.sum() + arrived[-1]))
         self.world = self._constants()
@@ -97,7 +97,8 @@ class _World:
         self.people = np.zeros(n_people, dtype=PERSON)
         self.people["fresh"] = True
         n_further = self.settings.awareness_level + int(self.is_marker.sum()) - 1
-        self.plan = np.full((n_people, n_further), -1, dtype=np.int32)  # links after the next one
+        # Links after the next one; None leaves planning out of the compiled code.
+        self.plan = np.full((n_people, n_further), -1, dtype=np.int32) if n_further else None
         self.rows = np.empty(n_people, dtype=np.int64)
 
     def _constants(self) -> np.ndarray:
@@ -105,15 +106,15 @@ class _World:
         world["speed"] = round(settings.max_move_speed * 1000)
         world["walking"] = round(settings.max_walk_speed * 1000) if settings.start_on_foot else world["speed"]
         world["hurry"] = settings.avoid_short_stints
-        world["plans"] = self.plan.shape[1] > 0
         return world
 
     def step(self, day: int) -> None:
         """Simulate a day: new people, closures, scores, decisions in order of rows, travel in order of rows."""
         first, self.n_people = self.n_people, self.n_people + int(self.new_people[day])
-        draw_origins(first, self.n_people, self.seed, day, self.origins[day], self.at, self.places, self.world)
+        tables = (self.at, self.places, self.pulls, self.world)
+        draw_origins(first, self.n_people, self.seed, day, self.origins[day], *tables)
         choices, ways = self._today(day)
-        tables = (self.rows, self.at, self.people, self.plan, self.places, self.links, choices, ways, self.shares)
+        tables = (self.rows, self.at, self.people, self.plan, self.places, self.links, choices, ways, self.pulls)
         n_rows = set_out(self.n_people, self.seed, day, *tables, self.world)
         travel(n_rows, self.seed, day, *tables, self.world)
 
@@ -129,7 +130,7 @@ class _World:
         self.places["leave"], self.places["is_town"] = self.leave[day], self.case.kinds[day] == TOWN
         self.places["first"], self.places["end"], self.places["stamp"] = first[:-1], first[1:], -1
         choices = np.zeros(len(ways), dtype=CHOICE)
-        choices["end"] = ends
+        choices["end"], choices["link"] = ends, ways[:, 0]
         choices["weight"] = rules.way_weights(first, ends, km, self.score[day], self.settings)
         return choices, ways
 
