@@ -193,6 +193,32 @@ def test_those_who_bear_it_are_named_by_their_groups(page):
     assert not any("+5 (" in text for text in cells)  # within chance
 
 
+def test_those_whose_path_differs_are_told_by_group_origin_and_size(page):
+    cells = page.written_in("li")
+    assert "By group – Residents of NW Syria: 5,000 (10 %); Afghans in Turkey: 800 (50 %)." in cells
+    assert "By place of origin – Saraqab: 5,000 (10 %); İstanbul: 800 (50 %)." in cells
+    assert "By people in the household – 1 or 2: 800 (50 %); 3 to 5: 5,000 (10 %)." in cells
+
+
+def test_households_are_told_side_by_side(text, page):
+    part = text[text.index('<section id="journeys"') :].split('<section id="pictures"')[0]
+    line, other = part.split("<tr>")[2:4]
+    assert line.index("At first they fled. On 7 Mar 2020 the paths part.") < line.index("They went home.")
+    assert line.index("Returned home") < line.index("They went home.") < line.index("They went &lt;on&gt;.")
+    assert "5 people from Saraqab" in line and "the row stands for 2,000 people" in line
+    assert "1 person from İstanbul" in other and "Not followed day by day: only its end is known." in other
+    assert "No household takes another path than under the baseline." in page.written_in("p")
+
+
+def test_worth_of_a_pair_stands_in_the_scorecard_and_is_explained(page):
+    assert "a pair is worth 12 (5.0 to 40)" in page.written_in("small")
+    assert any("its own 95 % interval stands in brackets" in text for text in page.written_in("p"))
+
+
+def test_worth_of_a_pair_is_not_told_from_one_seed(case):
+    assert "pair is worth" not in comparison_page(comparison(CHANGES, n_seeds=1), case, "nowhere", COMMAND)
+
+
 def test_the_page_tells_how_to_repeat_it(page):
     assert COMMAND in page.written_in("code")
     assert any("Seeds: 1, 2, 3." in text for text in page.written_in("li"))

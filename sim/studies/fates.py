@@ -113,7 +113,7 @@ def joined(was: pd.DataFrame, now: pd.DataFrame, start: pd.DataFrame) -> pd.Data
 def _filled(column: pd.Series, beginning: pd.Series | int) -> pd.Series:
     """Return a column of a run's record, with the beginning where the run tells nothing."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
-        return column.fillna(beginning).astype("int32")
+        return column.fillna(beginning).astype("int64")
     names = column.cat.categories.union(beginning.cat.categories, sort=False)
     return column.cat.set_categories(names).fillna(beginning.cat.set_categories(names))
 

@@ -33,7 +33,7 @@ def households_at_start(run: Run, case: Case) -> pd.DataFrame:
             "group": pd.Categorical.from_codes(population.group, groups),
             "origin": pd.Categorical.from_codes(population.home, list(geography.names)),
             "household_size": -(-population.people // one_in),
-            "people": population.people,
+            "people": population.people.astype(np.int64),  # whose sums over seeds may be large
             "status": pd.Categorical.from_codes(population.status, list(STATUSES)),
         }
     )
