@@ -27,6 +27,7 @@ world recorder
 today
 array_driver agents
 metrics scores
+flee
 model household
 reference
 observed

@@ -7,6 +7,6 @@
 """
 
 from sim.flee.case import FleeCase, read_flee
-from sim.flee.simulate import simulate_flee
+from sim.flee.simulate import simulate_case, simulate_flee
 
-__all__ = ["FleeCase", "read_flee", "simulate_flee"]
+__all__ = ["FleeCase", "read_flee", "simulate_case", "simulate_flee"]

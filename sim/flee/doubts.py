@@ -41,7 +41,7 @@ def _of_labels(case) -> Iterator[str]:
     kinds = dict(zip(case.names, case.locations["type"], strict=True))
     strangers = [name for name in case.series if kinds.get(name) not in CAMPS]
     if strangers:
-        yield f"data_layout.csv: {few(strangers)} are no camps of locations.csv: left out, but arrivals in Flee"
+        yield f"data_layout.csv: no camp of locations.csv is {few(strangers)}: left out here, arrivals in Flee"
     unseen = [name for name in case.camps if name not in case.series]
     if unseen:
         yield f"data_layout.csv: the camps {few(unseen)} have no observations and are not compared; Flee stops"
@@ -52,11 +52,15 @@ def _of_capacity(case) -> Iterator[str]:
     for name in case.observed:
         people, room = case.observed[name].iloc[0], capacity[name]
         if room and people > room:
-            yield f"locations.csv: {people:,} people are in {name} on day 0, above its capacity of {room:,}; Flee " \
-                  "reads this as no limit"  # fmt: skip
+            yield (
+                f"locations.csv: {people:,} people are in {name} on day 0, above its capacity of {room:,}; "
+                "Flee reads this as no limit"
+            )
         elif room and 2 * people > room:
-            yield f"locations.csv: {people:,} people are in {name} on day 0, more than half its capacity of {room:,}; " \
-                  "Flee counts them twice and takes it for full"  # fmt: skip
+            yield (
+                f"locations.csv: {people:,} people are in {name} on day 0, more than half its capacity of {room:,}; "
+                "Flee counts them twice and takes it for full"
+            )
     unlimited = [name for name in case.camps if not capacity[name]]
     if unlimited:
         yield f"locations.csv: {few(unlimited)} have no capacity, which means no limit"
@@ -85,8 +89,8 @@ def _of_falls(case) -> Iterator[str]:
     peak, last = case.observed.max(), case.observed.iloc[-1]
     falling = [name for name in case.observed if peak[name] - last[name] > _SHRINKS * peak[name]]
     if falling:
-        yield f"counts shrink in {few(f'{name} ({peak[name]:,} to {last[name]:,})' for name in falling)}; people leave " \
-              "camps rarely and never go home in Flee"  # fmt: skip
+        told = few(f"{name} ({peak[name]:,} to {last[name]:,})" for name in falling)
+        yield f"counts shrink in {told}; in Flee people hardly leave camps and never go home"
 
 
 def _of_zones(case) -> Iterator[str]:

@@ -5,14 +5,28 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from sim.config import FleeSettings
+from sim.config import Config, FleeSettings
 from sim.draws import to_cumulative
+from sim.errors import InputError
 from sim.flee import rules
 from sim.flee.case import FleeCase
 from sim.flee.people import CHOICE, PERSON, WORLD, draw_origins, set_out, travel
 from sim.flee.places import MARKER, TOWN
 
 Progress = Callable[[int, int], object]
+
+
+def simulate_case(case: FleeCase, config: Config, seed: int, progress: Progress | None = None) -> pd.DataFrame:
+    """Simulate a case by the rules that a configuration names; returns what `simulate_flee` does.
+
+    Raises
+    ------
+    InputError
+        For rules that cannot move the people of a Flee directory.
+    """
+    if config.rules != "flee":
+        raise InputError(f"rules is '{config.rules}', but people of a Flee directory move by its own: rules=flee")
+    return simulate_flee(case, config.flee, seed, config.population.one_in, config.days, progress)
 
 
 def simulate_flee(
@@ -59,7 +73,7 @@ def people_by_day(
     progress: Progress | None = None,
 ) -> np.ndarray:
     """Return the rows in each place at the end of each day (D, P); parameters as in `simulate_flee`."""
-    n_days = n_days or case.n_days
+    n_days = min(n_days or case.n_days, case.n_days)
     world = _World(case, settings, seed, one_in, n_days)
     stocks = np.empty((n_days, len(case.names)), dtype=np.int64)
     for day in range(n_days):

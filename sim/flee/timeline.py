@@ -93,8 +93,8 @@ def _by_day(path, header: list[str], rows: list[Row], names, n_days: int, defect
 def _check_columns(path: Path, header: list[str], rows: list[Row], names: list[str], warnings: list[str]) -> None:
     for i, name in enumerate(header):
         if i and name and name not in names and any(row.text(i) and row.number(i, name, float) for row in rows):
-            warnings.append(f"{shown(path)}: there is conflict in '{name}', no place of locations.csv"
-                            f"{nearest(name, names)}; it has no effect")  # fmt: skip
+            hint = nearest(name, names)
+            warnings.append(f"{shown(path)}: there is conflict in '{name}', no place of locations.csv{hint}; no effect")
         if i and name and header.count(name) > 1:
             raise InputError(f"{shown(path)}, line 1: column '{name}' stands there {header.count(name)} times.")
 
@@ -110,7 +110,8 @@ def _warn_conflicts(path: Path, locations: pd.DataFrame, intensity: np.ndarray, 
         warnings.append(f"{shown(path)}: no conflict in the conflict zones {few(never)}, in spite of conflict_date")
     other = zones & ever & (begins >= 0) & (first != begins)
     if other.any():
-        told = few(f"{name} (day {a}, not {b})" for name, a, b in zip(names[other], first[other], begins[other]))  # noqa: B905
+        days = zip(names[other], first[other], begins[other], strict=True)
+        told = few(f"{name} (day {day}, not {said})" for name, day, said in days)
         warnings.append(f"{shown(path)}: conflict begins on another day than conflict_date says: {told}")
     camps = names[locations["type"].isin(CAMPS).to_numpy() & ever]
     if len(camps):
