@@ -141,6 +141,8 @@ def run_verb(words: list[str]) -> int:
 
 def _run_cells(cells: list, words: list[str]) -> int:
     """Run one configuration, or several side by side."""
+    if cells[0][1].case.format == "flee":
+        return _run_conflicts(cells, words)
     from sim.runner import run_all
     from sim.terminal import ProgressBar, run_report
 
@@ -148,6 +150,18 @@ def _run_cells(cells: list, words: list[str]) -> int:
         for label, run, case in run_all(cells, words, progress=bar):
             bar.close()
             print(run_report(run, case, label))
+    return 0
+
+
+def _run_conflicts(cells: list, words: list[str]) -> int:
+    """Run one directory in Flee's format, or several."""
+    from sim.studies.conflict import conflict_report, run_conflicts
+    from sim.terminal import ProgressBar
+
+    with contextlib.closing(ProgressBar()) as bar:
+        for label, run, case in run_conflicts(cells, words, progress=bar):
+            bar.close()
+            print(conflict_report(run, case, label))
     return 0
 
 
@@ -189,11 +203,22 @@ def check_verb(words: list[str]) -> int:
     from sim.runner import read_case
     from sim.terminal import case_report
 
-    case, findings = read_case(compose(settings))
+    config = compose(settings)
+    if config.case.format == "flee":
+        return _check_conflict(config)
+    case, findings = read_case(config)
     print("\n".join([case_report(case), *findings]))
     mistakes = sum(finding.startswith("error:") for finding in findings)
     if mistakes:
         raise InputError(f"{case.folder} has {mistakes} mistake{'s' * (mistakes > 1)}")
+    print("No mistake found.")
+    return 0
+
+
+def _check_conflict(config) -> int:
+    from sim.studies.conflict import check_report, read_conflict
+
+    print(check_report(read_conflict(config)))
     print("No mistake found.")
     return 0
 
