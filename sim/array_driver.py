@@ -26,6 +26,7 @@ from sim.population import (
     Population,
     admit_today,
     census,
+    in_line,
 )
 from sim.recorder import Recorder
 from sim.today import Today
@@ -277,7 +278,7 @@ class ArrayDriver:
         population, world = self.population, self.world
         reception.take_in(population, self._refugees_today, today.hosted, self.seed, today.day)
         unsheltered = self._with_status(TENT, UNFINISHED, OPEN_AIR)
-        reception.give_camp_places(population, unsheltered, free, self.seed, today.day)
+        self._give_camp_places(unsheltered, free, today.day)
         self.recorder.cold_deaths[today.day] = reception.rehouse(
             population,
             unsheltered[population.status[unsheltered] == OPEN_AIR],
@@ -295,6 +296,13 @@ class ArrayDriver:
         n = reception.transfer(population, rows, world.mainland_of, world.metres, log)
         self._departed(today.day, log, n)
         self._resettle(today)
+
+    def _give_camp_places(self, waiting: np.ndarray, free: np.ndarray, day: int) -> None:
+        """Give free camp places to those in tents, buildings and the open, by time waited, then by lot."""
+        reached = reception.first_in_line(self.population, waiting, free, day)
+        lots = reception.camp_lots(self.population, reached, self.seed)
+        order = in_line(self.population.since[reached].astype(np.int64), lots)
+        reception.give_camp_places(self.population, reached[order], free)
 
     def _resettle(self, today: Today) -> None:
         if self.world.haven < 0:

@@ -6,6 +6,7 @@ read only when Numba is first imported.
 """
 
 import hashlib
+import itertools
 import os
 import sys
 import tempfile
@@ -17,7 +18,7 @@ import numpy as np
 
 _HERE = Path(__file__).parent
 _SOURCES = [path for path in sorted(_HERE.rglob("*.py")) if b"sim.compiled import" in path.read_bytes()]
-CHUNKS = 8
+CHUNKS_PER_THREAD = 4  # so that a thread with quiet rows takes over from one with busy ones
 
 
 def _user_cache() -> Path:
@@ -49,14 +50,15 @@ numba.config.DISABLE_INTEL_SVML = True
 
 def rule(signature: str):
     """Compile a scalar rule for the given types; both drivers call the very same machine code."""
-    return numba.njit(signature, cache=True, nogil=True)
+    return numba.njit(signature, cache=True, nogil=True, no_cfunc_wrapper=True)
 
 
-# A verb that is only called from other compiled code.
-inner = numba.njit(cache=True, nogil=True)
+# A verb that compiled code calls.
+inner = numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True)
 
-# A loop over rows. It lets other Python threads run meanwhile, so that `Threads` can share the rows out.
-loop = numba.njit(cache=True, nogil=True)
+# What Python calls, nearly always a loop over rows. It lets other Python threads run meanwhile, so that `Threads` can
+# share the rows out.
+loop = numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True)
 
 
 class Threads:
@@ -67,9 +69,11 @@ class Threads:
     fixed and their lists are joined in order, so that the number of threads does not show in the result.
     """
 
-    def __init__(self, n_threads: int, block: int):
-        self.n_threads, self.block = n_threads, block
-        self._pool = ThreadPoolExecutor(n_threads) if n_threads > 1 else None
+    def __init__(self, n_threads: int, block: int, n_chunks: int | None = None):
+        self.block = block
+        self.n_threads = n_threads
+        self.n_chunks = n_chunks or (1 if n_threads == 1 else CHUNKS_PER_THREAD * n_threads)
+        self._pool = ThreadPoolExecutor(n_threads - 1) if n_threads > 1 else None
 
     def over_chunks(self, loop, n_rows: int, rows: np.ndarray, *arguments) -> np.ndarray:
         """Return the rows that a loop has listed, in ascending order.
@@ -82,9 +86,16 @@ class Threads:
         rows
             (n_rows,) or longer, working space.
         """
-        if self._pool is None:
-            return rows[: loop(0, n_rows, *arguments, rows)].copy()
-        n_blocks = -(-n_rows // self.block)
-        edges = [min(chunk * n_blocks // CHUNKS * self.block, n_rows) for chunk in range(CHUNKS + 1)]
-        found = self._pool.map(lambda c: loop(edges[c], edges[c + 1], *arguments, rows), range(CHUNKS))
+        n_blocks, n_chunks = -(-n_rows // self.block), self.n_chunks
+        edges = [min(chunk * n_blocks // n_chunks * self.block, n_rows) for chunk in range(n_chunks + 1)]
+        found, todo = [0] * n_chunks, itertools.count()
+
+        def work() -> None:
+            while (chunk := next(todo)) < n_chunks:
+                found[chunk] = loop(edges[chunk], edges[chunk + 1], *arguments, rows)
+
+        others = [self._pool.submit(work) for _ in range(self.n_threads - 1)]
+        work()
+        for other in others:
+            other.result()
         return np.concatenate([rows[start : start + n] for start, n in zip(edges, found, strict=False)])

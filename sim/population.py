@@ -171,15 +171,19 @@ def bury(population, row):
         population.seen[row >> draws.BLOCK_BITS] |= 1 << DEAD
 
 
+def in_line(since, lots) -> np.ndarray:
+    """Return the order of a queue: by the day since when people wait, then by lot."""
+    return np.argsort(since * draws.SURE + lots, kind="stable")
+
+
 @loop
-def admit_in_order(since, lots, people, credit):
-    """Admit households by time waited, then by lot, as long as the credit of places lasts.
+def admit_in_order(order, people, credit):
+    """Admit households in the order of the queue as long as the credit of places lasts.
 
     Returns a bool per household and the credit left. The first that does not fit stops the queue, so one place
     more admits the same people and perhaps one household more.
     """
     admitted = np.zeros(len(people), np.bool_)
-    order = np.argsort(since * 4294967296 + lots)
     for i in order:
         if people[i] > credit:
             break
@@ -196,7 +200,7 @@ def admit_today(since, lots, people, quota: float, credit: float) -> tuple[np.nd
     if quota < 0:
         return np.ones(len(people), bool), 0.0
     whole, rest = divmod(credit + quota, 1.0)
-    admitted, left = admit_in_order(since, lots, people, int(whole))
+    admitted, left = admit_in_order(in_line(since, lots), people, int(whole))
     return admitted, 0.0 if quota == 0 or admitted.all() else float(left + rest)
 
 

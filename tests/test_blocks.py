@@ -135,9 +135,9 @@ def test_blocks_never_hold_less_than_their_rows_do():
     assert (np.repeat(p.latest, draws.BLOCK)[: len(p.people)] >= p.since)[p.status == CAMP].all()
 
 
-@pytest.mark.parametrize("n_threads", [1, 2, 3])
-def test_chunks_end_where_blocks_do(n_threads):
+@pytest.mark.parametrize(("n_threads", "n_chunks"), [(1, 1), (1, 7), (2, 2), (2, None), (3, 500)])
+def test_chunks_end_where_blocks_do(n_threads, n_chunks):
     population = start(composed("population=tiny"), case("idlib_2020")).driver.population
     n, rows = len(population.people), np.zeros(len(population.people), np.int32)
-    found = Threads(n_threads, draws.BLOCK).over_chunks(blocks.rows_with, n, rows, population, 1 << HOME)
+    found = Threads(n_threads, draws.BLOCK, n_chunks).over_chunks(blocks.rows_with, n, rows, population, 1 << HOME)
     assert np.array_equal(found, np.flatnonzero(population.status == HOME))

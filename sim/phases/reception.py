@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import draws
 from sim.blocks import candidates, lot
-from sim.compiled import inner, loop, rule
+from sim.compiled import loop, rule
 from sim.config import Behaviour
 from sim.population import (
     CAMP,
@@ -58,9 +58,9 @@ def take_in(population, rows, hosted, seed, day):
             put(population, row, population.place[row], OPEN_AIR)
 
 
-@inner
-def _first_in_line(population, rows, free, day):
-    """Return who arrived early enough to be reached by the free places; all others need not be sorted."""
+@loop
+def first_in_line(population, rows, free, day):
+    """Return who arrived early enough to be reached by the free camp places, (P,); nobody else need be sorted."""
     arrived = np.zeros((len(free), day + 1), np.int64)  # people by place and day of arrival
     for row in rows:
         if free[population.place[row]] > 0:
@@ -71,32 +71,31 @@ def _first_in_line(population, rows, free, day):
         while left > 0 and last[place] < day:
             last[place] += 1
             left -= arrived[place, last[place]]
-    n = 0
-    for row in rows:
-        n += population.since[row] <= last[population.place[row]]
-    reached = np.empty(n, rows.dtype)
+    reached = np.empty(len(rows), np.int64)
     n = 0
     for row in rows:
         if population.since[row] <= last[population.place[row]]:
             reached[n] = row
             n += 1
-    return reached
+    return reached[:n]
 
 
 @loop
-def give_camp_places(population, rows, free, seed, day):
-    """Give free camp places to those in tents, buildings and the open, by time waited, then by lot.
-
-    `free` (P,) counts the places left and is used up. The lot is drawn anew for each place, so that no household
-    wins everywhere. A household that does not fit ends the queue of its place.
-    """
-    rows = _first_in_line(population, rows, free, day)
-    order = np.empty(len(rows), np.int64)
+def camp_lots(population, rows, seed):
+    """Draw each household's lot for a camp place, anew for each place, so that no household wins everywhere."""
+    lots = np.empty(len(rows), np.int64)
     for i, row in enumerate(rows):
-        lot = draws.draw(seed, row, population.place[row], draws.CAMP_QUEUE)
-        order[i] = population.since[row] * 4294967296 + lot
-    for i in np.argsort(order):
-        row = rows[i]
+        lots[i] = draws.draw(seed, row, population.place[row], draws.CAMP_QUEUE)
+    return lots
+
+
+@loop
+def give_camp_places(population, rows, free):
+    """Give free camp places, (P,), to households in the order of the queue; a place is used up.
+
+    A household that does not fit ends the queue of its place.
+    """
+    for row in rows:
         place, people = population.place[row], population.people[row]
         if people <= free[place]:
             free[place] -= people

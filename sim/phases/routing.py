@@ -137,7 +137,7 @@ def _make(choice, spot, home, means):
     cumulative[len(weights) - 1] = 4294967296
 
 
-@inner
+@loop
 def destination(choice, spot, home, means, luck):
     """Return the number of the destination that a draw chooses, -1 where none can be reached."""
     if not choice.made[spot, home, means]:
