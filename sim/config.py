@@ -194,6 +194,21 @@ class FleeSettings:
 
 
 @dataclass
+class RefugeSettings:
+    """Where people of a Flee directory seek refuge by this model's rules; values and reasons stand in `conf/refuge/`."""
+
+    room_exponent: float = parameter(0, 10, "1", "exponent of the share of a camp's room that is left")
+    distance_exponent: float = parameter(0, 10, "1", "exponent of the length of the way")
+    host_exponent: float = parameter(0.01, 1, "1", "exponent of a country's weight, the sum of its camps' weights")
+    closed_border_km: float = parameter(0, 1e6, "km", "added to a way for each closed border on it")
+    softening_km: float = parameter(0.001, 10_000, "km", "added to every way")
+    speed_km: float = parameter(1, 10_000, "km/day", "travel in a day")
+
+    def __post_init__(self):
+        check_parameters("refuge", self)
+
+
+@dataclass
 class Measure:
     """One policy as data: what, when, where, to whom, how much, and why. It changes rules, never people."""
 
@@ -269,6 +284,7 @@ class Config:
     output: OutputConfig
     executor: ExecutorConfig
     flee: FleeSettings
+    refuge: RefugeSettings
     rules: str
     departures: str
     initial: str
