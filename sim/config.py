@@ -13,7 +13,7 @@ from sim.errors import InputError, nearest
 INITIAL_STOCKS = ("article", "register")
 FORMATS = ("onward", "flee")
 RULES = ("onward", "flee")
-DEPARTURES = ("observed",)
+DEPARTURES = ("observed", "endogenous")
 
 
 def parameter(low: float, high: float, unit: str, meaning: str):
@@ -203,6 +203,8 @@ class RefugeSettings:
     closed_border_km: float = parameter(0, 1e6, "km", "added to a way for each closed border on it")
     softening_km: float = parameter(0.001, 10_000, "km", "added to every way")
     speed_km: float = parameter(1, 10_000, "km/day", "travel in a day")
+    leave_rate: float = parameter(0, 1, "1/day", "leaving a place for abroad on the first day of its conflict")
+    leave_fade_days: float = parameter(0.1, 100_000, "days", "time over which that fades; departures=endogenous only")
 
     def __post_init__(self):
         check_parameters("refuge", self)
@@ -264,12 +266,29 @@ class ExecutorConfig:
     name: str
     workers: int | None  # at most so many processes; null: as many as cores and memory allow
     cell_seconds: float | None  # time after which a cell is stopped; null: never
+    cells_per_job: int = 1  # slurm and dask: cells that are sent at a time
+    cluster: str = "slurm"  # slurm: slurm, or local or debug to try it
+    job_minutes: int = 60  # slurm: time that a job asks for
+    job_gb: float = 4.0  # slurm: memory that a job asks for [GB]
+    job_cores: int = 1  # slurm: cores that a job asks for
+    partition: str | None = None  # slurm: where its jobs run; null: the cluster's default
+    address: str | None = None  # dask: a running scheduler; null: one is started on this machine
 
     def __post_init__(self):
-        if self.workers is not None:
-            require("executor.workers", self.workers, 1, 10_000)
-        if self.cell_seconds is not None:
-            require("executor.cell_seconds", self.cell_seconds, 0.1, 1e7)
+        require_one_of("executor.name", self.name, ("local", "slurm", "dask"))
+        require_one_of("executor.cluster", self.cluster, ("slurm", "local", "debug"))
+        numbers = {"workers": 10_000, "cell_seconds": 1e7, "cells_per_job": 100_000, "job_minutes": 100_000}
+        for name, high in {**numbers, "job_gb": 10_000, "job_cores": 1024}.items():
+            if (value := getattr(self, name)) is not None:
+                require(f"executor.{name}", value, 0.1 if name in ("cell_seconds", "job_gb") else 1, high)
+        self._refuse_what_has_no_effect()
+
+    def _refuse_what_has_no_effect(self) -> None:
+        only_slurm = ("cluster", "job_minutes", "job_gb", "job_cores", "partition")
+        others = {"local": (*only_slurm, "address", "cells_per_job"), "dask": only_slurm, "slurm": ("address",)}
+        for item in fields(self):
+            if item.name in others[self.name] and getattr(self, item.name) != item.default:
+                raise InputError(f"executor.{item.name} has no effect with executor={self.name}")
 
 
 @dataclass
@@ -301,6 +320,8 @@ class Config:
         require_one_of("departures", self.departures, DEPARTURES)
         if self.rules == "flee" and self.case.format != "flee":
             raise InputError("rules is 'flee', but the case is no Flee directory: case=flee case.path=DIR")
+        if self.departures == "endogenous" and (self.rules == "flee" or self.case.format != "flee"):
+            raise InputError("departures is 'endogenous', but that needs a Flee directory and rules=onward")
         require("seed", self.seed, 0, 2**31 - 1)
         require("replicates", self.replicates, 1, 10_000)
         if self.days is not None:

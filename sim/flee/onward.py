@@ -1,26 +1,26 @@
 """A Flee directory simulated by this model's rules, person by person: setting out, seeking refuge, travelling."""
 
 import numpy as np
-import pandas as pd
 
 from sim.compiled import loop, rule
 from sim.config import RefugeSettings
 from sim.draws import DESTINATION, choose, key_of, luck, to_cumulative
 from sim.flee.case import FleeCase
+from sim.flee.origins import observed_departures, own_departures
 from sim.flee.people import ORIGIN
-from sim.flee.origins import origin_weights
-from sim.flee.refuge import Ways, find_ways, nearness, sizes, todays_shares
+from sim.flee.refuge import find_ways, nearness, sizes, todays_shares
 
 WAITING, TRAVELLING, ARRIVED = 0, 1, 2
 
 PERSON = np.dtype(
     [
         ("state", np.int8),
-        ("zone", np.int16),
+        ("zone", np.int16),  # where from, -1 for those in the camps on day 0
         ("camp", np.int16),  # -1 while waiting
         ("left", np.int32),  # of the way [m]
     ]
 )
+_WHOLE_PERSON = 1e-6  # sums of shares may fall short of a whole person by less
 
 
 @rule("int64(int64, int64)")
@@ -48,15 +48,17 @@ def seek_refuge(people, end, seed, day, table, metres, speed, bound, stock):
     ----------
     table
         (Z, J) cumulative thresholds of the camps, from each zone.
+    metres
+        (Z, J) length of the ways.
     bound, stock
-        (J,) people in each camp, those on the way included and not; updated.
+        (J,) people in each camp, those on the way to it included and not; updated.
     """
     key = key_of(seed, day, DESTINATION)
     for row in range(end):
         if people[row]["state"] == ARRIVED:
             continue
-        zone = people[row]["zone"]
         if people[row]["state"] == WAITING:
+            zone = people[row]["zone"]
             camp = choose(table[zone], luck(key, row))
             if camp < 0:
                 continue
@@ -70,96 +72,91 @@ def seek_refuge(people, end, seed, day, table, metres, speed, bound, stock):
             stock[people[row]["camp"]] += 1
 
 
-def simulate_onward(
-    case: FleeCase,
-    settings: RefugeSettings,
-    seed: int = 1,
-    one_in: int = 1,
-    n_days: int | None = None,
-    progress=None,
-) -> pd.DataFrame:
-    """Simulate a case by this model's rules.
+class OnwardWorld:
+    """The people of a Flee directory, and the tables of every day.
 
     Parameters
     ----------
+    departures
+        `observed`: as many set out as the camps received; `endogenous`: by the model's own hazard.
     one_in
         One row stands for so many people.
-    n_days
-        So many days only.
-    progress
-        Called with the days done and all days.
-
-    Returns
-    -------
-    One row for each day and camp: day, location, people (in the camp at the end of the day).
-
-    Raises
-    ------
-    InputError
-        Where the case has no observations: these tell how many people set out, and who is there on day 0.
     """
-    n_days = n_days or case.n_days
-    world = OnwardWorld(case, settings, seed, one_in, n_days)
-    stocks = np.empty((n_days, len(case.camps)), dtype=np.int64)
-    for day in range(n_days):
-        world.step(day)
-        stocks[day] = world.stock
-        if progress:
-            progress(day + 1, n_days)
-    n_camps = len(case.camps)
-    return pd.DataFrame(
-        {
-            "day": np.repeat(np.arange(n_days), n_camps),
-            "location": pd.Categorical.from_codes(np.tile(np.arange(n_camps), n_days), categories=case.camps),
-            "people": stocks.ravel() * one_in,
-        }
-    )
 
-
-def newcomers_of(case: FleeCase, ways: Ways) -> np.ndarray:
-    """Return the shares of the zones among those who set out on each day, (D, Z)."""
-    weights = np.ascontiguousarray(origin_weights(case, case.intensity)[:, ways.zones])
-    return weights / weights.sum(axis=1, keepdims=True)
-
-
-class OnwardWorld:
-    """The people, and the tables of every day."""
-
-    def __init__(self, case: FleeCase, settings: RefugeSettings, seed: int, one_in: int, n_days: int):
+    def __init__(
+        self, case: FleeCase, settings: RefugeSettings, departures: str, seed: int, one_in: int = 1, n_days: int = 0
+    ):
         self.settings, self.seed = settings, seed
+        self.n_days = min(n_days or case.n_days, case.n_days)
         self.ways = find_ways(case, settings.closed_border_km)
-        arrived = np.cumsum(case.arrivals[:n_days]) // one_in
-        self.new_people = np.diff(arrived, prepend=0)
-        self.origins = to_cumulative(newcomers_of(case, self.ways)[:n_days])
         self.capacity, self.size = self.ways.capacity / one_in, sizes(self.ways)
         self.nearness = nearness(self.ways, settings)
         self.speed = round(settings.speed_km * 1000)
-        self.stock = case.observed.iloc[0].reindex(case.camps, fill_value=0).to_numpy() // one_in
-        self._settle(int(arrived[-1]))
+        self._plan(observed_departures(case) if departures == "observed" else own_departures(case, settings), one_in)
+        self._settle(case, one_in)
 
-    def _settle(self, n_newcomers: int) -> None:
+    def _plan(self, departures: np.ndarray, one_in: int) -> None:
+        """Tell how many rows set out on each day, and from where."""
+        departures = np.ascontiguousarray(departures[: self.n_days, self.ways.zones])
+        so_far = np.floor((np.cumsum(departures.sum(axis=1)) + _WHOLE_PERSON) / one_in).astype(np.int64)
+        self.new_people = np.diff(so_far, prepend=0)
+        self.origins = to_cumulative(departures)
+
+    def _settle(self, case: FleeCase, one_in: int) -> None:
         """Put the people of day 0 into the camps, in the first rows."""
-        self.n_people = int(self.stock.sum())
-        self.people = np.zeros(self.n_people + n_newcomers, dtype=PERSON)
-        self.people["state"][: self.n_people] = ARRIVED
-        self.people["zone"][: self.n_people] = -1
-        self.people["camp"][: self.n_people] = np.repeat(np.arange(len(self.stock)), self.stock)
-        self.bound = self.stock.copy()
+        there = np.zeros(len(self.ways.camps), dtype=np.int64)
+        if case.series is not None:
+            there[:] = case.observed.iloc[0].reindex(case.camps, fill_value=0).to_numpy() // one_in
+        self.n_people = int(there.sum())
+        self.people = np.zeros(self.n_people + int(self.new_people.sum()), dtype=PERSON)
+        settled = self.people[: self.n_people]
+        settled["state"], settled["zone"] = ARRIVED, -1
+        settled["camp"] = np.repeat(np.arange(len(there)), there)
+        self.stock, self.bound = there, there.copy()
 
     def step(self, day: int) -> None:
         """Simulate a day: people set out, and those who have found no refuge yet seek it."""
         first, self.n_people = self.n_people, self.n_people + int(self.new_people[day])
         set_out(self.people, first, self.n_people, self.seed, day, self.origins[day])
-        now, ways = self.ways.period[day], self.ways
-        exponents = (self.settings.room_exponent, self.settings.host_exponent)
-        shares = todays_shares(
-            self.nearness[now],
+        now, metres = self.ways.period[day], self.ways.metres
+        tables = (to_cumulative(self._shares(day)), metres[now], self.speed)
+        seek_refuge(self.people, self.n_people, self.seed, day, *tables, self.bound, self.stock)
+
+    def _shares(self, day: int) -> np.ndarray:
+        """Return the shares of the camps among those who leave each zone today (Z, J)."""
+        return todays_shares(
+            self.nearness[self.ways.period[day]],
             self.bound.astype(np.float64),
             self.capacity,
             self.size,
-            ways.is_open[day],
-            ways.host,
-            *exponents,
+            self.ways.is_open[day],
+            self.ways.host,
+            self.settings.room_exponent,
+            self.settings.host_exponent,
         )
-        tables = (to_cumulative(shares), ways.metres[now], self.speed)
-        seek_refuge(self.people, self.n_people, self.seed, day, *tables, self.bound, self.stock)
+
+
+def people_by_day(
+    case: FleeCase,
+    settings: RefugeSettings,
+    departures: str,
+    seed: int,
+    one_in: int = 1,
+    n_days: int | None = None,
+    progress=None,
+) -> np.ndarray:
+    """Return the rows in each camp at the end of each day, (D, P) by the places of the case; parameters as above.
+
+    Raises
+    ------
+    InputError
+        Where departures are observed ones and the case has no observations.
+    """
+    world = OnwardWorld(case, settings, departures, seed, one_in, n_days or 0)
+    stocks = np.zeros((world.n_days, len(case.names)), dtype=np.int64)
+    for day in range(world.n_days):
+        world.step(day)
+        stocks[day, world.ways.camps] = world.stock
+        if progress:
+            progress(day + 1, world.n_days)
+    return stocks

@@ -11,6 +11,7 @@ from sim.config import FleeSettings
 from sim.draws import to_thresholds
 from sim.flee.case import FleeCase
 from sim.flee.doubts import home_country
+from sim.flee.origins import conflict_days
 from sim.flee.people import LINK, MILLI, PLACE, WHOLE, room_level
 from sim.flee.places import CAMP, CAMPS, CONFLICT, HUB, IDP_CAMP, MARKER, TOWN, UNKNOWN
 
@@ -79,11 +80,7 @@ def _ways(place, way, passed, left, leaving, ends, is_marker) -> list[tuple[int,
 def decays(case: FleeCase, settings: FleeSettings) -> np.ndarray:
     """Return by how much each zone's conflict has lost its terror, by the days since it began (D, P)."""
     steps = np.array(settings.conflict_decay or [1.0])
-    in_conflict = case.intensity > 0
-    age = np.zeros(in_conflict.shape, dtype=np.int64)
-    for day in range(1, len(age)):
-        age[day] = np.where(in_conflict[day] & in_conflict[day - 1], age[day - 1] + 1, 0)
-    return steps[np.minimum(age // settings.conflict_decay_days, len(steps) - 1)]
+    return steps[np.minimum(conflict_days(case) // settings.conflict_decay_days, len(steps) - 1)]
 
 
 def scores(case: FleeCase, settings: FleeSettings) -> np.ndarray:
@@ -109,21 +106,6 @@ def leaving_thresholds(case: FleeCase, settings: FleeSettings) -> np.ndarray:
     for kind, chance in chances.items():
         table[case.kinds == kind] = chance
     return to_thresholds(table)
-
-
-def origin_weights(case: FleeCase, settings: FleeSettings) -> np.ndarray:
-    """Return where those who set out on a day come from: weights by day and place (D, P).
-
-    Population times intensity of the places in conflict. On a day on which none of them has people, those of the
-    nearest day with any; without population anywhere, all places that are ever in conflict alike.
-    """
-    people = case.locations["people"].to_numpy(dtype=float)
-    weights = case.intensity * decays(case, settings) * people
-    if not weights.any():
-        return np.tile((case.intensity > 0).any(axis=0).astype(float), (case.n_days, 1))
-    good = np.flatnonzero(weights.any(axis=1))
-    nearest_day = good[np.abs(np.arange(case.n_days)[:, None] - good).argmin(axis=1)]
-    return weights[nearest_day]
 
 
 def way_ends(links: np.ndarray, ways: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

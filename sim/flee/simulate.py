@@ -1,4 +1,4 @@
-"""A Flee directory simulated by Flee's rules, person by person, in its order of a day."""
+"""A Flee directory simulated person by person: by this model's rules, or by Flee's in its order of a day."""
 
 from collections.abc import Callable
 
@@ -7,9 +7,9 @@ import pandas as pd
 
 from sim.config import Config, FleeSettings
 from sim.draws import to_cumulative
-from sim.errors import InputError
-from sim.flee import rules
+from sim.flee import onward, rules
 from sim.flee.case import FleeCase
+from sim.flee.origins import origin_weights
 from sim.flee.people import CHOICE, PERSON, WORLD, draw_origins, set_out, travel
 from sim.flee.places import MARKER, TOWN
 
@@ -17,16 +17,12 @@ Progress = Callable[[int, int], object]
 
 
 def simulate_case(case: FleeCase, config: Config, seed: int, progress: Progress | None = None) -> pd.DataFrame:
-    """Simulate a case by the rules that a configuration names; returns what `simulate_flee` does.
-
-    Raises
-    ------
-    InputError
-        For rules that cannot move the people of a Flee directory.
-    """
-    if config.rules != "flee":
-        raise InputError(f"rules is '{config.rules}', but people of a Flee directory move by its own: rules=flee")
-    return simulate_flee(case, config.flee, seed, config.population.one_in, config.days, progress)
+    """Simulate a case by the rules that a configuration names; returns what `simulate_flee` does, and raises that."""
+    one_in, days = config.population.one_in, config.days
+    if config.rules == "flee":
+        return simulate_flee(case, config.flee, seed, one_in, days, progress)
+    stocks = onward.people_by_day(case, config.refuge, config.departures, seed, one_in, days, progress)
+    return _as_frame(case, stocks * one_in)
 
 
 def simulate_flee(
@@ -94,7 +90,7 @@ class _World:
         at_start = case.observed.iloc[0].reindex(case.names, fill_value=0).to_numpy() // one_in
         self.leave = rules.leaving_thresholds(case, settings)
         self.score = rules.scores(case, settings)
-        self.origins = to_cumulative(rules.origin_weights(case, settings))
+        self.origins = to_cumulative(origin_weights(case, case.intensity * rules.decays(case, settings)))
         self.is_marker = (case.locations["type"] == MARKER).to_numpy()
         self.links = rules.build_links(case, settings)
         self.places = rules.build_places(case, settings, one_in, at_start)
