@@ -54,15 +54,13 @@ def _of_households(run: Run):
         "returned": table["people"].where(returned, 0),
         "travelled": table["people"] * table["travelled_km"].astype("int64"),
     }
-    for by in ("group", "origin"):
-        for outcome, people in columns.items():
-            yield _counted(table.assign(value=people), by, by, outcome)
-    yield _counted(table.assign(value=table["dead"]), "origin", "origin", "dead_on_the_way")
+    for by, more in (("group", {}), ("origin", {"dead_on_the_way": table["dead"]})):
+        yield _counted(table[["seed", by]].assign(**columns, **more), by, by)
 
 
 def _of_stocks(run: Run, role: pd.Series, gates: pd.Series):
     """Count nights, which are people at the end of each day, and the dead, at the end of the last."""
-    table = run.table("daily").rename(columns={"people": "value"})
+    table = run.table("daily")
     table = table[table["status"].isin(["open_air", "at_gate", "dead"])]
     where = table["location"].astype(str).map(role)
     nights = {
@@ -71,13 +69,15 @@ def _of_stocks(run: Run, role: pd.Series, gates: pd.Series):
         "dead_on_the_way": table[(table["status"] == "dead") & (table["day"] == run.table("series")["day"].max())],
     }
     for outcome, rows in nights.items():
-        yield _counted(rows, "group", "group", outcome)
-        yield _counted(rows, "location", "place", outcome)
+        rows = rows.rename(columns={"people": outcome})
+        yield _counted(rows[["seed", "group", outcome]], "group", "group")
+        yield _counted(rows[["seed", "location", outcome]], "location", "place")
 
 
 def _of_arrivals(run: Run):
-    table = run.table("arrivals").rename(columns={"people": "value"})
-    yield _counted(table[table["kind"].isin(["displaced", "repeat"])], "location", "place", "arrivals_of_displaced")
+    table = run.table("arrivals").rename(columns={"people": "arrivals_of_displaced"})
+    rows = table[table["kind"].isin(["displaced", "repeat"])]
+    yield _counted(rows[["seed", "location", "arrivals_of_displaced"]], "location", "place")
 
 
 def _of_border(run: Run, role: pd.Series, gates: pd.Series):
@@ -98,14 +98,12 @@ def _of_border(run: Run, role: pd.Series, gates: pd.Series):
         "got_into_host_country": through.where(south, 0),
         "got_beyond_host_country": through.where(west, 0),
     }
-    for outcome, people in counts.items():
-        rows = table.assign(value=people)
-        yield _counted(rows, "group", "group", outcome)
-        yield _counted(rows, "crossing", "place", outcome)
+    for column, by in (("group", "group"), ("crossing", "place")):
+        yield _counted(table[["seed", column]].assign(**counts), column, by)
 
 
-def _counted(rows: pd.DataFrame, column: str, by: str, outcome: str) -> pd.DataFrame:
-    rows = rows[rows["value"] != 0]
-    sums = rows.groupby([rows[column].astype(str), "seed"])["value"].sum()
-    found = sums.rename_axis(["name", "seed"]).reset_index()
-    return found.assign(by=by, outcome=outcome)[["by", "name", "outcome", "seed", "value"]]
+def _counted(rows: pd.DataFrame, column: str, by: str) -> pd.DataFrame:
+    """Add up outcomes, which are all other columns, by a column and the seed; sums of zero are left out."""
+    sums = rows.groupby([column, "seed"], observed=True).sum().rename_axis(["name", "seed"]).reset_index()
+    found = sums.astype({"name": str}).melt(["name", "seed"], var_name="outcome").query("value != 0")
+    return found.assign(by=by)[["by", "name", "outcome", "seed", "value"]]

@@ -11,6 +11,7 @@ from sim.population import LARGEST_HOUSEHOLD
 from sim.results import Run
 from sim.seeds import Case
 
+_NO_HOST = ("theatre", "island")
 _SHELTERED = ("hosted", "camp", "tent", "unfinished", "open_air")
 RECORD = ["status", "location", "moves", "tries", "travelled_km", "people", "dead"]
 SIZES = {2: "1 or 2", 5: "3 to 5", 8: "6 to 8", LARGEST_HOUSEHOLD: "9 and more"}  # people, up to
@@ -51,10 +52,10 @@ def _area(places: pd.DataFrame, default: str) -> str:
 def _state_numbers(table: pd.DataFrame, case: Case) -> np.ndarray:
     """Return the number in `states` of the end of the living of each household."""
     facts = case.locations.set_index("name")
-    status = table["status"].astype(str)
-    location, home = table["location"].astype(str), table["home"].astype(str)
-    north = location.map(facts["control"]) == "turkish_held"
-    home_role = home.map(facts["role"])
+    status, location, home = table["status"], table["location"], table["home"]
+    north = _told(location, facts["control"] == "turkish_held")
+    of_theatre, settled = _told(home, facts["role"] == "theatre"), _told(home, ~facts["role"].isin(_NO_HOST))
+    of_island = _told(home, facts["role"] == "island")
     crossed, transferred = status == "crossed", status == "transferred"
     here = status == "home"
     chosen = [
@@ -65,13 +66,18 @@ def _state_numbers(table: pd.DataFrame, case: Case) -> np.ndarray:
         status.isin(_SHELTERED),
         status.isin(["at_gate", "at_coast"]),
         status == "travelling",
-        status.eq("settled_abroad") & (home_role == "theatre"),
-        here & ~home_role.isin(["theatre", "island"]) & (table["travelled_km"] + table["tries"] > 0),
+        status.eq("settled_abroad") & of_theatre,
+        here & settled & (table["travelled_km"] + table["tries"] > 0),
         status.eq("settled_abroad"),
-        transferred & (home_role == "island"),
+        transferred & of_island,
         crossed | transferred,
     ]
     return np.select(chosen, [10, 1, 0, 3, 2, 4, 5, 6, 7, 7, 9, 8], 0)
+
+
+def _told(places: pd.Series, facts: pd.Series) -> np.ndarray:
+    """Return what is true of each place: looked up once a name, not once a row."""
+    return facts.reindex(places.cat.categories).to_numpy(bool)[places.cat.codes]
 
 
 def ends(run: Run, case: Case) -> pd.DataFrame:
