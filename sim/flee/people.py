@@ -217,7 +217,7 @@ def travel(n_rows, seed, day, rows, at, people, plan, places, links, choices, wa
         person, moved, times = people[row], 0, 0
         while at[row] < 0:
             link = links[-(at[row] + 1)]
-            speed = world.walking if person.fresh else min(world.speed, link.limit)
+            speed = min(world.walking if person.fresh else world.speed, link.limit)
             left = link.metres - person.done
             if speed <= left:
                 person.done += speed

@@ -49,7 +49,7 @@ def read_locations(path: Path, defects: bool, warnings: list[str]) -> pd.DataFra
         lines[record["name"]] = row.line
         records.append({**record, **_further(header, row, 8)})
     _warn_unused(path, header, warnings)
-    return pd.DataFrame(records).fillna("")
+    return pd.DataFrame(records)
 
 
 def _location(row: Row, defects: bool, warnings: list[str]) -> dict:
@@ -133,7 +133,7 @@ def read_routes(path: Path, locations: pd.DataFrame, defects: bool, warnings: li
             records += [record] * (2 if defects and record["redirection"] == 1 else 1)
         lines.setdefault(pair, row.line)
     _warn_routes(path, header, records, locations, warnings)
-    return pd.DataFrame(records).fillna("")
+    return pd.DataFrame(records)
 
 
 def _route(row: Row, known: list[str]) -> dict:
@@ -160,7 +160,7 @@ def _warn_routes(path: Path, header: list[str], records: list[dict], locations, 
     if short:
         gap, worst = max(short, key=lambda item: item[0])
         warnings.append(
-            f"{shown(path)}: {len(short)} routes are shorter than the straight line between their ends, "
+            f"{shown(path)}: routes shorter than the straight line between their ends: {len(short)}, "
             f"most of all {worst['from']} - {worst['to']}: {worst['km']:g} km, {worst['km'] + gap:.0f} km straight; "
             "distance or coordinates are wrong"
         )

@@ -28,8 +28,8 @@ class Row:
         try:
             value = take_number(self.text(i), kind)
             if (low is not None and value < low) or (high is not None and value > high):
-                ends = [f"at least {low:g}" * (low is not None), f"at most {high:g}" * (high is not None)]
-                raise Refused(f"is out of range, it must be {' and '.join(filter(None, ends))}")
+                ends = [f"at {word} {end:g}" for word, end in (("least", low), ("most", high)) if end is not None]
+                raise Refused(f"is out of range, it must be {' and '.join(ends)}")
         except Refused as refusal:
             raise self.wrong(i, column, str(refusal)) from None
         return value

@@ -72,7 +72,7 @@ def _by_day(path, header: list[str], rows: list[Row], names, n_days: int, defect
     if days != list(range(len(rows))):
         i = next(i for i, day in enumerate(days) if day != i)
         warnings.append(
-            f"{rows[i].where}: this is day {days[i]}, but Flee takes the {i + 1}th row for day {i}; read by its number"
+            f"{rows[i].where}: this is day {days[i]}, but Flee takes row {i + 1} for day {i}; read by its number"
         )
         if sorted(set(days)) != days:
             raise rows[i].wrong(0, "day", "is out of order, days must go up")
