@@ -95,10 +95,13 @@ def test_real_runs_differ_exactly_where_their_tables_do(tmp_path):
     assert (own["was_location"].astype(str).to_numpy() == one.set_index("household")["location"].loc[own.index]).all()
 
 
-def test_start_of_households_is_what_a_run_tells_of_day_0(run):
+@pytest.mark.parametrize("copies", [1, 2])
+def test_start_of_households_is_that_of_the_facts(tmp_path, copies):
+    words = ["case=toyland", "days=2", f"population.multiply={copies}", "output.pictures=false"]
+    run = sim.run([*words, f"out={tmp_path / 'run'}"])
     case = facts_of(run)
     start = households_at_start(run, case)
     lived = start.groupby(["origin", "group"], observed=True)["people"].sum()
     initial = case.initial[case.initial["variant"].isin(["all", run.config["initial"]])]
-    expected = initial.groupby(["location", "group"])["people"].sum()
+    expected = copies * initial.groupby(["location", "group"])["people"].sum()
     assert lived.to_dict() == {key: people for key, people in expected.items() if people}

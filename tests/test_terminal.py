@@ -1,9 +1,10 @@
 """What a person sees while a run goes on, and the table at its end."""
 
 import io
+import math
 
 from sim.headlines import Headline
-from sim.terminal import ProgressBar, columns, headline_table, number
+from sim.terminal import ProgressBar, columns, headline_table, number, worth_in_words
 
 
 class Terminal(io.StringIO):
@@ -58,3 +59,10 @@ def test_columns_are_as_wide_as_their_widest_cell():
 
 def test_numbers_are_written_for_people():
     assert [number(value) for value in (1234567.0, 0.25, 100.4, 3)] == ["1,234,567", "0.25", "100", "3"]
+
+
+def test_worth_of_a_pair_is_told_with_two_digits_and_its_interval():
+    assert worth_in_words(12.34, 5.12, 1234.0) == "12 (5.1 to 1,200)"
+    assert worth_in_words(0.5, 0.5, 0.5) == "0.50 (0.50 to 0.50)"
+    assert worth_in_words(math.inf, math.nan, math.nan) == "infinite"
+    assert worth_in_words(math.nan, math.nan, math.nan) == ""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sim.config import PopulationConfig
 from sim.errors import InputError, nearest
 from sim.paths import groups
 from sim.results import Run, open_run
@@ -27,6 +28,7 @@ _SAME = {
     "case": lambda run: run.config["case"]["name"],
     "facts": lambda run: run.manifest["case"]["checksum"][:12],
     "population.one_in": lambda run: run.config["population"]["one_in"],
+    "population.multiply": lambda run: PopulationConfig(**run.config["population"]).multiply,
     "initial": lambda run: run.config["initial"],
     "start": lambda run: run.config["case"]["start"],
     "days": lambda run: run.config["days"] or run.config["case"]["days"],
@@ -200,7 +202,8 @@ def _finish(asked: _Asked, case: Case, manifest: dict) -> Comparison:
     """Compute the tables and write them."""
     runs = {name: open_run(folder) for name, folder in asked.runs.items()}
     frames, followed = comparison_frames(runs, asked.baseline, case)
-    question = {**_question(asked, runs, case), "followed": followed, "worth": worths(frames["differences"])}
+    people = int(frames["changed"].groupby("scenario", observed=True)["of"].sum().iloc[0])
+    question = {**_question(asked, runs, people), "followed": followed, "worth": worths(frames["differences"])}
 
     def draw(comparison: Comparison) -> None:
         from sim import views  # Matplotlib takes half a second to import
@@ -214,9 +217,8 @@ def _finish(asked: _Asked, case: Case, manifest: dict) -> Comparison:
     return write_comparison(asked.folder, question, frames, manifest, draw if asked.pictures else None)
 
 
-def _question(asked: _Asked, runs: dict[str, Run], case: Case) -> dict:
+def _question(asked: _Asked, runs: dict[str, Run], people: int) -> dict:
     config, seeds = runs[asked.baseline].config, runs[asked.baseline].manifest["seeds"]
-    initial = case.initial[case.initial["variant"].isin(["all", config["initial"]])]
     notes = ["one seed only, so no interval can be told: add replicates=3"] * (len(seeds) == 1)
     if len({run.manifest["source_checksum"] for run in runs.values()}) > 1:
         notes.append("the runs were made by different versions of the program: not all differences are the policy's")
@@ -229,7 +231,7 @@ def _question(asked: _Asked, runs: dict[str, Run], case: Case) -> dict:
         "start": config["case"]["start"],
         "days": config["days"] or config["case"]["days"],
         "seeds": seeds,
-        "people": int(initial["people"].sum()),
+        "people": people,
         "notes": notes,
     }
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from sim.config import Behaviour
+from sim.config import Behaviour, PopulationConfig
 from sim.geography import THEATRE, build_geography
 from sim.population import STATUSES, build_population, fill_camps
 from sim.results import Run
@@ -22,12 +22,13 @@ def households_at_start(run: Run, case: Case) -> pd.DataFrame:
     are left, so its size is rounded up.
     """
     config, geography = run.config, build_geography(case)
-    behaviour, one_in = Behaviour(**config["behaviour"]), config["population"]["one_in"]
+    behaviour, sample = Behaviour(**config["behaviour"]), PopulationConfig(**config["population"])
+    one_in, copies = sample.one_in, sample.multiply
     # Sizes and homes do not depend on the seed, only traits that are not told here.
-    population = build_population(case, geography, behaviour, config["initial"], one_in, seed=0)
+    population = build_population(case, geography, behaviour, config["initial"], one_in, seed=0, multiply=copies)
     groups = list(case.groups["group"])
     if DISPLACED_BEFORE in groups:
-        fill_camps(population, _camp_places(case, geography), groups.index(DISPLACED_BEFORE))
+        fill_camps(population, copies * _camp_places(case, geography), groups.index(DISPLACED_BEFORE))
     return pd.DataFrame(
         {
             "group": pd.Categorical.from_codes(population.group, groups),
