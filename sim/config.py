@@ -195,7 +195,7 @@ class FleeSettings:
 
 @dataclass
 class RefugeSettings:
-    """Where people of a Flee directory seek refuge by this model's rules; values and reasons stand in `conf/refuge/`."""
+    """Where people of a Flee directory seek refuge by this model's rules; the values stand in `conf/refuge/`."""
 
     room_exponent: float = parameter(0, 10, "1", "exponent of the share of a camp's room that is left")
     distance_exponent: float = parameter(0, 10, "1", "exponent of the length of the way")
@@ -205,6 +205,7 @@ class RefugeSettings:
     speed_km: float = parameter(1, 10_000, "km/day", "travel in a day")
     leave_rate: float = parameter(0, 1, "1/day", "leaving a place for abroad on the first day of its conflict")
     leave_fade_days: float = parameter(0.1, 100_000, "days", "time over which that fades; departures=endogenous only")
+    recent_weight: float = parameter(0, 1, "1", "newcomers shared out like recent ones; forecasts from stocks only")
 
     def __post_init__(self):
         check_parameters("refuge", self)

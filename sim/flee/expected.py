@@ -42,7 +42,9 @@ def expected_stocks(
 
 
 @loop
-def _expected(newcomers, at_start, period, nearness, nights, is_open, capacity, size, host, room_exponent, host_exponent):
+def _expected(
+    newcomers, at_start, period, nearness, nights, is_open, capacity, size, host, room_exponent, host_exponent
+):
     n_days, n_zones = newcomers.shape
     n_camps = len(at_start)
     stocks = np.zeros((n_days, n_camps))

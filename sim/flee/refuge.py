@@ -51,7 +51,7 @@ class Ways:
     host: np.ndarray
 
     @property
-    def capacities_unknown(self) -> "Ways":
+    def without_capacities(self) -> "Ways":
         """The same without any capacity: camps are alike and never full."""
         own = {item.name: getattr(self, item.name) for item in fields(self)}
         return Ways(**{**own, "capacity": np.zeros_like(self.capacity)})
