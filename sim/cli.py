@@ -19,6 +19,7 @@ ABOUT = """Simulate displacement household by household, and see what another po
   sim run population=tiny seed=7             a quick try: one household in 400
   sim run scenario=NAME replicates=3 out=DIR another scenario, three replicates, into DIR
   sim compare scenarios=[a,b] replicates=3   what b changes against a, for whom, and how sure that is
+  sim validate                               how near the model comes to what was published
   sim report DIR                             the page of a finished comparison or run, written anew
   sim scenarios                              the scenarios and their stories
   sim check                                  read the facts of a case and look for mistakes
@@ -62,6 +63,20 @@ COMPARE_ABOUT = """Simulate scenarios for the same people with the same luck, an
   replicates=3                   how many pairs of runs; from two on, intervals are told
   out=results/mine               where tables, pictures and each scenario's run folder go
 All other settings are those of `sim run`. Runs that are finished already are not simulated again.
+"""
+
+
+VALIDATE_ABOUT = """Hold the model against what was published, and against naive forecasts.
+
+  sim validate population=class              the crisis, beside its published counts
+  sim validate mode=forecast horizon=30      forecasts from published stocks, 30 days ahead
+  sim validate case=flee case.path=[A,B,C]   directories in Flee's format, and one table of all
+  sim validate posterior=FILE draws=20       an ensemble of parameter sets, with their weights
+  sim validate folders=[DIR,...] page=FILE.md   the page of finished validations
+
+  replicates=20                  seeds of each parameter set; 19 runs in all are needed for a 90 % band
+  out=results/mine               where scores, tables, pictures and the page go
+All other settings are those of `sim run`.
 """
 
 
@@ -180,6 +195,22 @@ def compare_verb(words: list[str]) -> int:
     return 0
 
 
+def validate_verb(words: list[str]) -> int:
+    """`sim validate`: score the model against what was published."""
+    parser = _settings_parser("validate", VALIDATE_ABOUT)
+    settings = parser.parse_intermixed_args(words).settings
+
+    from sim.schema import shown
+    from sim.studies.validate import validate
+    from sim.studies.validation import told
+    from sim.terminal import ProgressBar
+
+    with contextlib.closing(ProgressBar()) as bar:
+        found = validate(settings, progress=bar)
+    print(told(found) if hasattr(found, "cases") else f"page       {shown(found)}")
+    return 0
+
+
 def report_verb(words: list[str]) -> int:
     """`sim report`: write the page of a finished comparison or run."""
     about = "Write report.html, one page with everything, into the folder of a finished comparison or run."
@@ -251,6 +282,7 @@ def completion_verb(words: list[str]) -> int:
 VERBS = {
     "run": run_verb,
     "compare": compare_verb,
+    "validate": validate_verb,
     "report": report_verb,
     "check": check_verb,
     "scenarios": scenarios_verb,

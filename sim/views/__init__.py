@@ -10,11 +10,14 @@ from sim.views.multiples import outcome_grid
 from sim.views.plots import time_series
 from sim.views.report import comparison_page, run_page, write_report
 from sim.views.scorecard import score_grid
+from sim.views.validation import draw_places, draw_validation
 
 __all__ = [
     "comparison_page",
     "draw_comparison",
+    "draw_places",
     "draw_run",
+    "draw_validation",
     "flow_map",
     "run_page",
     "stock_map",

@@ -20,6 +20,7 @@ from sim.views.panels import PANELS, Panel, band, band_name, busy_days
 COLUMNS, WIDTH_IN = 3, 12.0
 PANEL_IN, ROW_GAP_IN, COLUMN_GAP_IN, TOP_IN, LEFT_IN, KEY_IN = 1.7, 0.82, 0.62, 1.2, 0.6, 0.17
 LONGEST_WEEKLY = 70  # days; longer axes are labelled by month
+MOST_MONTHS, DAYS_A_MONTH = 9, 30.5  # of longer axes only every second, third or sixth month has a label
 MARKED_EVENTS = ("ceasefire", "border_opening", "border_closing", "evacuation")
 LINE_COLOURS = (style.BLUE, style.ORANGE, style.VERMILION)
 MARKERS = {
@@ -112,7 +113,7 @@ def _draw_panel(ax: Axes, panel: Panel, series: pd.DataFrame, seen: pd.DataFrame
     ax.set_ylim(0, max(largest / scale, 1) * (1.3 if several else 1.1))
     if several:
         ax.legend(loc="upper left", ncols=len(names), borderaxespad=0.1, handlelength=1.2, columnspacing=1.0)
-    _draw_scales(ax)
+    draw_scales(ax)
 
 
 def _draw_observations(ax: Axes, seen: pd.DataFrame, scale: float, colours: dict[str, str]) -> None:
@@ -127,11 +128,13 @@ def _draw_observations(ax: Axes, seen: pd.DataFrame, scale: float, colours: dict
         ax.plot(middle, value, ls="none", zorder=5, **{**look, "mec": edge, "mew": 0.9})
 
 
-def _draw_scales(ax: Axes) -> None:
+def draw_scales(ax: Axes) -> None:
     """Label months, or weeks on a short axis; the year stands below January and below the first label."""
     first, last = ax.get_xlim()
     weekly = last - first <= LONGEST_WEEKLY
-    ax.xaxis.set_major_locator(mdates.WeekdayLocator(mdates.SU) if weekly else mdates.MonthLocator())
+    apart = next((step for step in (1, 2, 3, 6) if last - first <= MOST_MONTHS * DAYS_A_MONTH * step), 12)
+    months = mdates.MonthLocator(bymonth=range(1, 13, apart))
+    ax.xaxis.set_major_locator(mdates.WeekdayLocator(mdates.SU) if weekly else months)
     ax.xaxis.set_major_formatter(FuncFormatter(_day_name if weekly else _month_name))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     ax.grid(axis="y")

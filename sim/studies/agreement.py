@@ -1,0 +1,211 @@
+"""Published counts beside what an ensemble counts, and the scores of each family of counts.
+
+Counts that may be fitted to and counts that may not are never put into one score.
+"""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+
+from sim import scores
+from sim.observed import WHOLE, begin, naive
+from sim.studies.members import apart
+
+WEEK_DAYS = 8  # a count over no more days is one of a week
+FAMILIES = {
+    "displaced": "Ever displaced, by date",
+    "origins": "Departures, by sub-district",
+    "destinations": "Arrivals, by sub-district",
+    "regions": "Between the regions, people",
+    "shares": "Between the regions, shares and their shift",
+    "returns": "Returns",
+    "remaining": "Displaced and not returned, by date",
+    "border": "At the land border, by date",
+    "attempts": "Attempts at the land border, by date",
+    "land_arrivals": "Arrivals over the land border",
+    "island_weeks": "Arrivals on the islands, weeks",
+    "island_months": "Arrivals on the islands, longer periods",
+    "island_stock": "On the islands, by date",
+    "other": "Other counts",
+}
+_BY_OUTCOME = {
+    "displaced": "displaced",
+    "departures": "origins",
+    "arrivals_flow": "regions",
+    "share": "shares",
+    "returns": "returns",
+    "returned": "returns",
+    "remaining_displaced": "remaining",
+    "people_at_land_border": "border",
+    "evacuated": "border",
+    "attempts": "attempts",
+    "land_arrivals": "land_arrivals",
+    "island_stock": "island_stock",
+}
+BANDS = {"50": 0.5, "90": 0.9}
+NAIVE = ("persistence", "trend")
+
+
+def family_of(row) -> str:
+    """Return the family of an observation."""
+    if row.outcome == "arrivals":
+        return "regions" if row.kind == "cumulative" else "destinations"
+    if row.outcome == "island_arrivals":
+        days = (row.date - row.period_start).days + 1
+        return "island_weeks" if days <= WEEK_DAYS else "island_months"
+    return _BY_OUTCOME.get(row.outcome, "other")
+
+
+def with_shares(rows: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Add the split between regions as shares, and its shift from date to date.
+
+    An area's share is of all displaced until that date; a governorate's, of all moves between the governorates in
+    that period. The shift is the change of a share since the date before.
+
+    Parameters
+    ----------
+    rows, values
+        Observations of one use, and what each member of the ensemble counts in their place.
+    """
+    found = [*_area_shares(rows), *_governorate_shares(rows)]
+    new_rows, new_values = [], {}
+    for name, place, kind, start, date, own, whole in found:
+        published = rows.set_index("id")["value"]
+        new_values[name] = values.loc[own].sum() / values.loc[whole].sum()
+        value = published[own].sum() / published[whole].sum()
+        new_rows.append(_share_row(rows, name, place, kind, start, date, value))
+    for earlier, later in zip(new_rows, new_rows[1:], strict=False):
+        if earlier["place"] == later["place"] and earlier["kind"] == later["kind"]:
+            name = f"shift_{later['id']}"
+            new_values[name] = new_values[later["id"]] - new_values[earlier["id"]]
+            change, start, date = later["value"] - earlier["value"], earlier["date"], later["date"]
+            new_rows.append(_share_row(rows, name, later["place"], "shift", start, date, change))
+    if not new_rows:
+        return rows, values
+    both = pd.concat([rows, pd.DataFrame(new_rows)], ignore_index=True)
+    return both, pd.concat([values, pd.DataFrame(new_values).T.set_axis(values.columns, axis=1)])
+
+
+def _area_shares(rows: pd.DataFrame):
+    """Yield each cumulative count of arrivals in an area that has a total of the displaced on the same date."""
+    totals = rows[(rows["outcome"] == "displaced") & rows["place"].isin(WHOLE)].set_index("date")["id"]
+    for row in rows[(rows["outcome"] == "arrivals") & (rows["kind"] == "cumulative")].itertuples():
+        if row.date in totals.index:
+            name = f"share_{row.place.replace(' ', '_')}_{row.date}"
+            yield name, row.place, "cumulative", row.period_start, row.date, [row.id], [totals[row.date]]
+
+
+def _governorate_shares(rows: pd.DataFrame):
+    """Yield what each governorate received of the moves between governorates, where several are told."""
+    flows = rows[rows["outcome"] == "arrivals_flow"]
+    for (start, date), period in flows.groupby(["period_start", "date"]):
+        destinations = period["place"].str.partition(">")[2]
+        for place in sorted(set(destinations))[1:]:  # of two, the first is what is left
+            own, whole = list(period["id"][destinations == place]), list(period["id"])
+            yield f"share_{place}_{date}", f"to {place} governorate", "flow", start, date, own, whole
+
+
+def _share_row(rows: pd.DataFrame, name, place, kind, start, date, value: float) -> dict:
+    same = dict(outcome="share", unit="share", use=rows["use"].iloc[0], source="", basis="derived")
+    return dict(id=name, place=place, kind=kind, period_start=start, date=date, value=value, **same)
+
+
+def beside(rows: pd.DataFrame, values: pd.DataFrame, past: pd.DataFrame, first: datetime.date) -> pd.DataFrame:
+    """Return each published count beside the ensemble's and the naive forecasts.
+
+    Parameters
+    ----------
+    rows
+        Observations of one use.
+    values
+        Id by (draw, seed).
+    past
+        Observations that a naive forecast may look at, where they are of earlier days.
+
+    Returns
+    -------
+    One row an observation: id, family, outcome, place, kind, start, date, use, unit, published, predicted (mean),
+    error (relative), low_50, high_50, low_90, high_90, inside_50, inside_90, the 90 % bands of chance and of
+    parameters alone, crps, persistence, trend.
+    """
+    published = rows["value"].to_numpy(np.float64)
+    ensemble = values.loc[rows["id"]].to_numpy().T  # (members, rows)
+    table = pd.DataFrame(
+        {
+            "id": rows["id"].to_numpy(),
+            "family": [family_of(row) for row in rows.itertuples()],
+            **{name: rows[name].to_numpy() for name in ("outcome", "place", "kind")},
+            "start": [begin(row, first) if row.kind != "stock" else row.date for row in rows.itertuples()],
+            **{name: rows[name].to_numpy() for name in ("date", "use", "unit")},
+            "published": published,
+            "predicted": ensemble.mean(axis=0),
+        }
+    )
+    table["error"] = table["predicted"] / np.where(published != 0, published, np.nan) - 1.0
+    for name, level in BANDS.items():
+        low, high = scores.band(ensemble, level)
+        table[f"low_{name}"], table[f"high_{name}"] = low, high
+        table[f"inside_{name}"] = (low <= published) & (published <= high)
+    for name, part in zip(("chance", "parameters"), _parts(values.loc[rows["id"]]), strict=True):
+        table[f"{name}_low_90"], table[f"{name}_high_90"] = scores.band(part, BANDS["90"])
+    table["crps"] = scores.crps(ensemble, published)
+    return table.join(naive(past, first), on="id")
+
+
+def _parts(values: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ensemble with chance alone and with parameters alone, each (members, rows)."""
+    n_draws, n_seeds = (values.columns.get_level_values(level).nunique() for level in ("draw", "seed"))
+    return apart(values.to_numpy().T.reshape(n_draws, n_seeds, len(values)))
+
+
+def family_scores(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores of each family and use, and of all counts of people of a use.
+
+    Skill compares the mean absolute errors of the same counts, those of which the naive forecast says something.
+    """
+    found = []
+    for use, rows in table.groupby("use", sort=False):
+        groups = {family: rows[rows["family"] == family] for family in FAMILIES}
+        groups["all"] = rows[rows["family"] != "shares"]
+        found += [_scores(group).assign(use=use, family=family) for family, group in groups.items() if len(group)]
+    scored = pd.concat(found, ignore_index=True)
+    return scored[["use", "family", *scored.columns.drop(["use", "family"])]]
+
+
+def _scores(rows: pd.DataFrame) -> pd.DataFrame:
+    predicted, published = rows["predicted"].to_numpy(), rows["published"].to_numpy()
+    errors = rows["error"].to_numpy()
+    line = {
+        "n": len(rows),
+        "relative_error": float(np.abs(errors).mean()),
+        "worst_error": float(errors[np.abs(errors).argmax()]),
+        "mae": scores.mean_absolute_error(predicted, published),
+        "bias": scores.bias(predicted, published),
+        "coverage_50": float(rows["inside_50"].mean()),
+        "coverage_90": float(rows["inside_90"].mean()),
+        "crps": float(rows["crps"].mean()),
+    }
+    for name in NAIVE:
+        told = rows[rows[name].notna()]
+        error, own = ((told[column] - told["published"]).abs().mean() for column in (name, "predicted"))
+        line |= {f"n_{name}": len(told), f"mae_{name}": error, f"skill_{name}": scores.skill(own, error)}
+    return pd.DataFrame([line])
+
+
+def ard_of_places(table: pd.DataFrame, family: str, use: str, column: str = "predicted") -> tuple[float, float]:
+    """Return the averaged relative difference, normal and rescaled, of counts at places over the same period.
+
+    Only places for which a count was published can be compared; each period counts as one day does in a series.
+
+    Returns
+    -------
+    Blank (NaN) where no period has two places or more.
+    """
+    rows = table[(table["family"] == family) & (table["use"] == use)]
+    periods = [period for _, period in rows.groupby(["start", "date"]) if len(period) > 1]
+    found = [
+        [rule(period[[column]].to_numpy().T, period[["published"]].to_numpy().T) for period in periods]
+        for rule in (scores.ard, scores.ard_rescaled)
+    ]
+    return tuple(float(np.mean(one)) if one else float("nan") for one in found)

@@ -1,0 +1,131 @@
+"""A case with published counts of its own (`observed.csv`): its ensemble, beside what was published."""
+
+import contextlib
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.cells import Cell, Progress, simulate_cells
+from sim.config import Config
+from sim.errors import InputError
+from sim.observed import USES, can_count, counted, observations
+from sim.seeds import Case
+from sim.studies.agreement import ard_of_places, beside, family_scores, with_shares
+from sim.studies.members import Draw, Member, members
+from sim.studies.targets import targets
+
+
+@dataclass
+class Ensemble:
+    """What every member counts, beside what was published.
+
+    Attributes
+    ----------
+    rows
+        By use, the published counts that the runs cover and can count.
+    values, literal
+        What each member counts in their place, id by (draw, seed): as the counts are read, and with the dates of
+        monthly rounds of interviews taken literally.
+    series
+        Outcomes by day: date, outcome, value, draw, seed.
+    left_out
+        Ids of the published counts that no run counts.
+    """
+
+    case: Case
+    config: Config
+    rows: dict[str, pd.DataFrame]
+    values: pd.DataFrame
+    literal: pd.DataFrame
+    series: pd.DataFrame
+    left_out: list[str]
+
+    def past(self, use: str) -> pd.DataFrame:
+        """Return the counts that a naive forecast of one use may look at: a fit knows no other than its own."""
+        return self.rows[use] if use == "calibration" else pd.concat(self.rows.values())
+
+
+def run_ensemble(config: Config, case: Case, draws: Sequence[Draw], progress: Progress | None) -> Ensemble:
+    """Simulate every parameter set with every seed and count what was published.
+
+    Raises
+    ------
+    InputError
+        Where nothing was published that these days can be held against.
+    """
+    last = config.start + datetime.timedelta(days=config.n_days - 1)
+    covered = {use: observations(case, use, config.start, last) for use in USES}
+    rows = {use: table[[can_count(row) for row in table.itertuples()]] for use, table in covered.items()}
+    everything = pd.concat(rows.values())
+    if everything.empty:
+        raise InputError(f"{case.folder}: nothing was published that these days of the model can be held against")
+    crew = members(config, draws)
+    cells = [Cell(f"parameter set {one.draw + 1}", one.config, case, one.seed) for one in crew]
+    found: list[tuple] = []
+    with contextlib.closing(simulate_cells(cells, progress)) as results:
+        for member, result in zip(crew, results, strict=True):
+            found.append(_counts(member, result.frames, everything, case))
+    values, literal, series = zip(*found, strict=True)
+    left_out = [name for table in covered.values() for name in table["id"] if name not in set(everything["id"])]
+    return Ensemble(case, config, rows, _side_by_side(values), _side_by_side(literal), pd.concat(series), left_out)
+
+
+def _counts(member: Member, frames: dict, rows: pd.DataFrame, case: Case) -> tuple:
+    table = frames.__getitem__
+    both = [counted(table, rows, case, *days) for days in ((), (0,))]
+    named = [one.set_axis(pd.MultiIndex.from_tuples([(member.draw, member.seed)]), axis=1) for one in both]
+    return *named, frames["series"].drop(columns="day").assign(draw=member.draw)
+
+
+def _side_by_side(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(tables, axis=1).rename_axis(columns=["draw", "seed"])
+
+
+def compared(ensemble: Ensemble) -> dict[str, pd.DataFrame]:
+    """Return the tables of a validation: counts, scores, literal (scores with dates taken literally), targets, members.
+
+    Scores of the two uses are computed from tables that never meet.
+    """
+    counts = pd.concat([_beside(ensemble, use, ensemble.values) for use in USES if len(ensemble.rows[use])])
+    literal = pd.concat([_beside(ensemble, use, ensemble.literal) for use in USES if len(ensemble.rows[use])])
+    counts["predicted_literal"] = literal["predicted"]
+    found = {use: pd.DataFrame(targets(counts, use)).assign(use=use) for use in USES}
+    every_value = ensemble.values.stack(["draw", "seed"], future_stack=True).rename("value").reset_index()
+    return {
+        "counts": counts.reset_index(drop=True),
+        "scores": family_scores(counts),
+        "places": _place_scores(counts, literal),
+        "targets": pd.concat([table for table in found.values() if len(table)], ignore_index=True),
+        "members": every_value,
+    }
+
+
+def _beside(ensemble: Ensemble, use: str, values: pd.DataFrame) -> pd.DataFrame:
+    rows, own = with_shares(ensemble.rows[use], values.loc[ensemble.rows[use]["id"]])
+    return beside(rows, own, ensemble.past(use), ensemble.config.start)
+
+
+def _place_scores(counts: pd.DataFrame, literal: pd.DataFrame) -> pd.DataFrame:
+    """Return the averaged relative differences of departures and arrivals by place, read both ways."""
+    lines = []
+    for use in USES:
+        for family in ("origins", "destinations"):
+            normal, rescaled = ard_of_places(counts, family, use)
+            by_date, _ = ard_of_places(literal, family, use)
+            lines.append(dict(use=use, family=family, ard=normal, ard_rescaled=rescaled, ard_literal=by_date))
+    return pd.DataFrame(lines).dropna(subset="ard", ignore_index=True)
+
+
+def summary(tables: dict[str, pd.DataFrame]) -> dict:
+    """Return the scores as a dictionary: for each use its families, its places and its targets."""
+    found = {}
+    for use in USES:
+        own = {name: table[table["use"] == use].drop(columns="use") for name, table in tables.items() if "use" in table}
+        found[use] = {
+            "families": own["scores"].set_index("family").to_dict("index"),
+            "places": own["places"].set_index("family").to_dict("index"),
+            "targets": own["targets"].to_dict("records"),
+        }
+    return found

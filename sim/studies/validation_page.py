@@ -1,0 +1,215 @@
+"""The page of one validation or several: every case and score beside Flee's and the naive forecasts', good or bad."""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from sim.runner import repeatable
+from sim.seeds import load_flee_scores
+from sim.studies.agreement import FAMILIES
+from sim.studies.targets import percent
+from sim.studies.validation import Validation
+
+_RULES = {
+    "flee_default": "Flee, default settings",
+    "flee_best": "Flee, best of 8",
+    "equal_split": "equal split",
+    "capacity_split": "capacity split",
+    "straight_1": "1/(km + 10)",
+    "straight_3": "1/(km + 10)^3",
+    "persistence_30": "persistence",
+}
+_BARS = ("flee_default", "flee_best", "equal_split", "capacity_split", "straight_1", "straight_3")
+_BAND_NOTE = "With one parameter set the bands show chance alone, not how little is known of the parameters."
+_INTRO = """# Validation
+
+Written by `sim validate`; change nothing here by hand. The scores are defined in `sim/scores.py`. ARD is Flee's
+averaged relative difference: what is wrong, summed over places, as a share of the people observed that day (0 is
+perfect, 2 the worst where totals agree); rescaled, each day's prediction is first scaled to the observed total. CRPS is
+that of an ensemble, in people. Skill is 1 less the model's error over the naive forecast's: 1 is perfect, below 0 the
+naive forecast is better. Naive forecasts look at earlier dates only."""
+
+
+def page(validations: Sequence[Validation]) -> str:
+    """Return the page of finished validations as Markdown."""
+    kinds = {("places", "fit"): [], ("places", "forecast"): [], ("crisis", "fit"): [], ("crisis", "forecast"): []}
+    for made in validations:
+        for name, scored in made.summary["cases"].items():
+            kinds["places" if "naive" in scored else "crisis", scored["mode"]].append((made, name, scored))
+    parts = [_INTRO]
+    if kinds["places", "fit"]:
+        parts += _places_fit(kinds["places", "fit"])
+    if kinds["places", "forecast"]:
+        parts += _places_forecast(kinds["places", "forecast"])
+    for made, name, scored in kinds["crisis", "fit"]:
+        parts += _crisis_fit(made, name, scored)
+    for made, name, scored in kinds["crisis", "forecast"]:
+        parts += _crisis_forecast(made, name, scored)
+    return "\n\n".join(parts) + "\n"
+
+
+def _places_fit(found: list) -> list[str]:
+    """Return the tables of the cases of people by day and place."""
+    known = load_flee_scores().set_index(["case", "rule", "score"])["value"]
+    head = ["case", "rules", "ARD", "rescaled", "Flee's best ARD", *(_RULES[rule] for rule in _BARS), "best of all"]
+    lines = []
+    for _, name, scored in found:
+        bars = [known.get((name, rule, "ard_rescaled")) for rule in _BARS]
+        told = [bar for bar in bars if bar is not None]
+        best = "" if not told else ("model" if scored["ard_rescaled"] < min(told) else f"{min(told):.3f}")
+        flee = known.get((name, "flee_best", "ard"))
+        own = [scored["ard"], scored["ard_rescaled"]]
+        lines.append([name, scored["rules"], *own, flee, *bars, best])
+    if len(found) > 1:
+        means = [sum(scored[score] for *_, scored in found) / len(found) for score in ("ard", "ard_rescaled")]
+        lines.append(["mean", "", *means, *[None] * (len(_BARS) + 2)])
+    intro = "Columns from Flee to the right are rescaled, the same data for all (`seeds/flee/scores.csv`)."
+    parts = ["## Where people go: conflicts in Flee's format", intro, _table(head, lines), _commands(found)]
+    for made, name, scored in found:
+        parts += [f"### {name}, rules {scored['rules']}", *_notes(scored), _overall(made, name), _by_place(made, name)]
+    return parts
+
+
+def _overall(made: Validation, name: str) -> str:
+    table = made.table(name, "overall")
+    head = ["forecast", "from day", "ARD", "rescaled", "MAE", "bias", "model's rescaled there", "skill"]
+    lines = []
+    for row in table.itertuples():
+        lines.append(
+            [row.forecast, row.from_day, row.ard, row.ard_rescaled, row.mae, row.bias, row.model_there, row.skill]
+        )
+    return _table(head, lines) + "\n\n" + _bands(table.iloc[0])
+
+
+def _bands(row) -> str:
+    covered = f"{percent(row['coverage_50'])} and {percent(row['coverage_90'])}"
+    return f"The 50 and 90 % bands hold {covered} of the days and places; CRPS {_cell(row['crps'])}. {_BAND_NOTE}"
+
+
+def _by_place(made: Validation, name: str) -> str:
+    head = ["place", "part of ARD", "of rescaled", "MAE", "bias", "in 50 %", "in 90 %", "CRPS", "observed at the end"]
+    rows = made.table(name, "by_place").itertuples()
+    lines = []
+    for row in rows:
+        covered = [percent(row.coverage_50), percent(row.coverage_90)]
+        errors = [row.ard_part, row.ard_rescaled_part, row.mae, row.bias]
+        lines.append([str(row.place), *errors, *covered, row.crps, row.observed_at_end])
+    return _table(head, lines)
+
+
+def _places_forecast(found: list) -> list[str]:
+    known = load_flee_scores().set_index(["case", "rule", "score"])["value"]
+    head = ["case", "rules", "days", "model from observed stocks", "model from day 0", "persistence", "last trend"]
+    head += ["persistence, as tabled", "skill against persistence", "against last trend", "in 90 %"]
+    lines = []
+    for made, name, scored in found:
+        table = made.table(name, "overall")
+        errors = list(table["ard_rescaled"])
+        skills = [scored["skill_persistence"], scored["skill_last_trend"], percent(scored["coverage_90"])]
+        tabled = known.get((name, "persistence_30", "ard_rescaled")) if scored["horizon"] == 30 else None
+        lines.append([name, scored["rules"], scored["horizon"], *errors, tabled, *skills])
+    intro = (
+        "Rescaled ARD of forecasts that start from the observed people in each place and are made anew every day. The "
+        "model's is the observed count of the start plus its own change since; it knows the conflict and the total of "
+        "newcomers of the days in between."
+    )
+    return ["## Forecasts: conflicts in Flee's format", intro, _table(head, lines), _commands(found)]
+
+
+def _crisis_fit(made: Validation, name: str, scored: dict) -> list[str]:
+    """Return the targets, the scores and every count of a case with published counts of its own."""
+    counts, members = made.table(name, "counts"), scored["parameter_sets"] * scored["seeds"]
+    parts = [f"## {name}: published counts", _commands([(made, name, scored)]), *_notes(scored)]
+    parts += [
+        f"{members} runs: parameter sets {scored['parameter_sets']}, seeds {scored['seeds']}, one row of "
+        f"households in {scored['one_in']}. {_BAND_NOTE if scored['parameter_sets'] == 1 else ''}".rstrip()
+    ]
+    for use, title in (("validation", "never fitted to"), ("calibration", "used to fit")):
+        targets = [[one["name"], one["limit"], one["found"], one["met"]] for one in scored[use]["targets"]]
+        parts += [f"### Counts {title}", _table(["target", "limit", "found", "met"], targets)]
+        parts += [_families(scored[use]["families"]), *_place_scores(scored[use]["places"])]
+    parts += ["### Every count", _every_count(counts)]
+    return parts
+
+
+def _families(families: dict) -> str:
+    head = ["counts", "n", "mean error", "worst", "MAE", "bias", "in 50 %", "in 90 %", "CRPS"]
+    head += ["skill against persistence (n)", "against last trend (n)"]
+    lines = []
+    for family, row in families.items():
+        errors = [_percent(row["relative_error"]), _percent(row["worst_error"], "+"), row["mae"], row["bias"]]
+        covered = [_percent(row["coverage_50"]), _percent(row["coverage_90"]), row["crps"]]
+        skills = [_skill(row, naive) for naive in ("persistence", "trend")]
+        lines.append([FAMILIES.get(family, "All counts of people"), row["n"], *errors, *covered, *skills])
+    return _table(head, lines)
+
+
+def _skill(row: dict, naive: str) -> str:
+    value = row[f"skill_{naive}"]
+    return "" if value is None else f"{value:.2f} ({row[f'n_{naive}']})"
+
+
+def _place_scores(places: dict) -> Iterable[str]:
+    for family, row in places.items():
+        read = f"with the months' dates taken literally {row['ard_literal']:.3f}"
+        yield f"{FAMILIES[family]}: ARD {row['ard']:.3f}, rescaled {row['ard_rescaled']:.3f}; {read}."
+
+
+def _every_count(counts: pd.DataFrame) -> str:
+    head = ["counts", "place", "period", "use", "published", "simulated", "50 % band", "90 % band", "error"]
+    head += ["persistence", "last trend", "months taken literally"]
+    lines = []
+    uses, families = counts["use"].astype(str), counts["family"].astype(str)
+    order = uses.map({"validation": 0, "calibration": 100}) + families.map(list(FAMILIES).index)
+    for row in counts.assign(order=order).sort_values(["order", "date", "place"]).itertuples():
+        period = str(row.date.date()) if row.start == row.date else f"{row.start.date()} to {row.date.date()}"
+        bands = [
+            f"{_cell(low)} to {_cell(high)}" for low, high in ((row.low_50, row.high_50), (row.low_90, row.high_90))
+        ]
+        literal = row.predicted_literal if abs(row.predicted_literal - row.predicted) > 1e-9 else None
+        numbers = [row.published, row.predicted, *bands, _percent(row.error, "+"), row.persistence, row.trend, literal]
+        lines.append([FAMILIES[str(row.family)], str(row.place), period, str(row.use), *numbers])
+    return _table(head, lines)
+
+
+def _crisis_forecast(made: Validation, name: str, scored: dict) -> list[str]:
+    head = ["stock", "use of the count", "n", "MAE", "of persistence", "of last trend"]
+    head += ["skill against persistence", "against last trend", "in 90 %", "CRPS"]
+    lines = []
+    for row in scored["forecasts"]:
+        errors = [row["mae"], row["mae_persistence"], row["mae_trend"], row["skill_persistence"], row["skill_trend"]]
+        name_of = row["outcome"].replace("_", " ")
+        lines.append([name_of, row["use"], row["n"], *errors, _percent(row["coverage_90"]), row["crps"]])
+    intro = (
+        f"Each published stock is forecast from every one published in the {scored['horizon']} days before it: the "
+        "published count of the start plus the model's own change since. The model knows the events and measures of "
+        "the days in between, the naive forecasts do not."
+    )
+    return [f"## {name}: forecasts", intro, _table(head, lines), _commands([(made, name, scored)]), *_notes(scored)]
+
+
+def _commands(found: list) -> str:
+    commands = dict.fromkeys(repeatable(made.manifest["command"]) for made, *_ in found)
+    return "Made by:\n\n" + "\n".join(f"    {command}" for command in commands)
+
+
+def _notes(scored: dict) -> list[str]:
+    return ["\n".join(f"- {note}" for note in scored["notes"])] if scored["notes"] else []
+
+
+def _table(head: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
+    rows = [head, ["---"] * len(head), *([_cell(cell) for cell in line] for line in lines)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _cell(value: object) -> str:
+    """Write a cell: people with thousands separated, small numbers with three decimals, blanks as nothing."""
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if isinstance(value, (int, float)):
+        return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.3f}"
+    return str(value).replace("|", "/")
+
+
+def _percent(value: float | None, sign: str = "") -> str:
+    return "" if value is None or pd.isna(value) else percent(value, sign)
