@@ -127,6 +127,7 @@ class Behaviour:
     readiness_scale: float = parameter(0, 100, "1", "factor on every group's readiness")
     belief_start: float = parameter(0, 1, "1", "hope to get through before anything is known")
     belief_learning: float = parameter(0, 1, "1/day", "speed at which hope follows the success seen")
+    belief_people: float = parameter(0, 1e6, "people", "attempts a day that teach half as much as any number")
     belief_exponent: float = parameter(0.1, 3, "1", "exponent of hope in the decision to go")
     pack: float = parameter(0, 1, "1/day", "setting out once ready")
     sea_factor_open: float = parameter(0, 100, "1", "departures by sea while the coast is not guarded")

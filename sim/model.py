@@ -26,6 +26,7 @@ from sim.population import (
     OPEN_AIR,
     SETTLED_ABROAD,
     TRAVELLING,
+    WAITING,
     build_population,
     fill_camps,
 )
@@ -173,7 +174,7 @@ class DisplacementModel(mesa.Model):
             travellers=in_theatre[:, :, TRAVELLING].sum(),
             arrivals_from=self.driver.arrivals_from / self.copies,
             belief=self.belief,
-            days_since_news=-1.0 if self.news_day is None else self.day - self.news_day + 0.5,
+            days_since_news=-1.0 if self.news_day is None else self.day - self.news_day + 1.0,
             weather=self._weather(),
             island_people=np.delete(stock[self.world.is_island], [TRAVELLING, DEAD], axis=2).sum(),
             host_people=stock[self.world.is_host][:, :, [HOME, SETTLED_ABROAD]].sum(axis=(0, 2)),
@@ -197,10 +198,13 @@ class DisplacementModel(mesa.Model):
         """Let hope to get through follow the success seen at the gates; word of it takes a day to reach home."""
         if self.day == 0:
             return
-        counts = self.recorder.border[self.day - 1][self.world.exit_of >= 0].sum(axis=(0, 1))
-        if counts[ATTEMPTS]:
-            success = (counts[ADMITTED] + counts[ENTERED]) / counts[ATTEMPTS]
-            self.belief += self.behaviour.belief_learning * (min(2.0 * success, 1.0) - self.belief)
+        counts = self.recorder.border[self.day - 1][self.world.exit_of >= 0].sum(axis=(0, 1)) / self.copies
+        # Where some are admitted, those who wait are seen not to get through.
+        tried = counts[ATTEMPTS] + (counts[WAITING] if counts[ADMITTED] else 0.0)
+        if tried:
+            success = (counts[ADMITTED] + counts[ENTERED]) / tried
+            heard_of = tried / (tried + self.behaviour.belief_people)
+            self.belief += self.behaviour.belief_learning * heard_of * (min(2.0 * success, 1.0) - self.belief)
 
     def watched(self, what: str) -> int:
         """Return a count that an authority may watch, as of the end of the day [people of one copy]."""

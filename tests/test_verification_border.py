@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from worlds import GROUPS, calm, count, households, make_case, measure, people, run, start
 
 from sim.phases.west import heard, readiness
-from sim.population import STATUSES, admit_in_order
+from sim.population import STATUSES, admit_in_order, in_line
 from sim.rules import rules_of_facts
 
 PLACES = [("Cedar", "host"), ("Dunegate", "exit_gate"), ("Elm", "beyond"), ("Ashford", "theatre")]
@@ -135,8 +135,9 @@ def test_who_came_first_is_admitted_first():
 )
 def test_any_queue_admits_the_same_people_and_at_most_one_household_more_with_one_place_more(queue, credit):
     columns = [np.array(column, np.int64) for column in zip(*queue, strict=True)] or [np.zeros(0, np.int64)] * 3
-    admitted, left = admit_in_order(*columns, credit)
-    more, _ = admit_in_order(*columns, credit + 1)
+    since, lots, people = columns
+    admitted, left = admit_in_order(in_line(since, lots), people, credit)
+    more, _ = admit_in_order(in_line(since, lots), people, credit + 1)
     assert columns[2][admitted].sum() == credit - left
     assert left >= 0
     assert (more >= admitted).all()
@@ -235,7 +236,7 @@ def test_as_many_set_out_as_have_heard():
     parameters = {"news_alone": 0.1, "news_spread": 1.0}
     model = gathering(days=8, n_people=20_000, km=2000, **parameters)
     for day in range(2, 8):
-        t = day - 2 + 0.5  # half a day for the day of the announcement
+        t = day - 2 + 1  # stocks are counted at the end of a day
         decay = np.exp(-1.1 * t)
         p = (1 - decay) / (1 + 10 * decay)
         assert within(1 - people(model, "Cedar", "home", day) / 20_000, p, 20_000)
@@ -274,11 +275,23 @@ def test_hope_follows_the_success_seen_a_day_later():
     hope = {"belief_start": 0.2, "belief_learning": 0.5}
     admitted = gathering(days=8, entry=100, attempts_first=0.0, readiness_scale=100.0, **hope)
     beliefs = admitted.datacollector.get_model_vars_dataframe()["belief"]
-    # 100 attempts and 100 admissions from day 3 on; 2 x success is cut at 1.
-    assert beliefs.tolist() == pytest.approx([0.2] * 4 + [0.6, 0.8, 0.9, 0.95])
+    # 100 of 1,000, 900, 800, 700 are admitted on the days 3, 4, 5, 6; those who wait have not got through.
+    expected = [0.2] * 4
+    for there in (1000, 900, 800, 700):
+        expected.append((expected[-1] + 2 * 100 / there) / 2)
+    assert beliefs.tolist() == pytest.approx(expected)
+    all_admitted = gathering(days=7, entry=-1, attempts_first=0.0, readiness_scale=100.0, **hope)
+    beliefs = all_admitted.datacollector.get_model_vars_dataframe()["belief"]
+    assert beliefs.tolist() == pytest.approx([0.2] * 4 + [0.6] * 3)  # 2 x success is cut at 1; then nobody is there
     stopped = gathering(days=8, attempts_first=1.0, readiness_scale=100.0, **hope)
     beliefs = stopped.datacollector.get_model_vars_dataframe()["belief"]
     assert beliefs.tolist() == pytest.approx([0.2] * 4 + [0.1, 0.05, 0.025, 0.0125])
+
+
+def test_little_is_learnt_from_what_befalls_a_few():
+    hope = {"belief_start": 0.2, "belief_learning": 0.5, "belief_people": 3000.0}
+    few = gathering(days=5, attempts_first=1.0, readiness_scale=100.0, **hope)
+    assert few.belief == pytest.approx(0.2 - 0.5 * 0.25 * 0.2)  # 1,000 attempts weigh a quarter
 
 
 def test_hope_settles_at_twice_the_share_that_succeeds():

@@ -78,6 +78,7 @@ CALM = {
     "readiness_scale": 100.0,
     "belief_start": 1.0,
     "belief_learning": 0.0,
+    "belief_people": 0.0,
     "belief_exponent": 1.0,
     "pack": 1.0,
     "sea_factor_open": 1.0,
