@@ -72,6 +72,7 @@ VALIDATE_ABOUT = """Hold the model against what was published, and against naive
   sim validate mode=forecast horizon=30      forecasts from published stocks, 30 days ahead
   sim validate case=flee case.path=[A,B,C]   directories in Flee's format, and one table of all
   sim validate posterior=FILE draws=20       an ensemble of parameter sets, with their weights
+  sim validate case=flee case.path=[A,B] left_out=FILE   each with the values of the fit that left it out
   sim validate folders=[DIR,...] page=FILE.md   the page of finished validations
 
   replicates=20                  seeds of each parameter set; 19 runs in all are needed for a 90 % band

@@ -81,7 +81,7 @@ def test_no_forecast_changes_with_what_came_after_it_was_made(last_known):
     one, other = (places.ahead(case(model, seen), horizon).predicted for seen in (OBSERVED, changed))
     assert np.array_equal(one[:, : last_known + 1], other[:, : last_known + 1])
     naive = [places.naive_predictions(case(model, seen), horizon) for seen in (OBSERVED, changed)]
-    for name in places.AHEAD:
+    for name in ("persistence", "last trend"):
         until = last_known + horizon + 1
         assert np.array_equal(naive[0][name][:until], naive[1][name][:until], equal_nan=True)
 
@@ -115,6 +115,26 @@ def test_people_go_to_the_camp_that_is_nearest_along_open_roads():
     )
     # on day 3 the far camp is a town, too: who sets out finds nowhere to go
     assert nearest_camps(flee, ["near", "far"], 4).tolist() == [[3, 1], [11, 1], [11, 7], [11, 7]]
+
+
+def test_forecasts_from_published_counts_do_not_see_the_lines_between_them():
+    published = np.array([[10.0, 30.0], [10.0, 30.0], [10.0, 30.0], [80.0, 40.0]])  # counted on days 0 and 3
+    table = places.forecasts(case([OBSERVED], published=published), horizon=1)
+    late = line(table, "persistence" + places.FROM_PUBLISHED)
+    # 10 and 30 for 20 and 40, for 40 and 40, for 80 and 40
+    assert late["ard"] == pytest.approx((20 / 60 + 40 / 80 + 80 / 120) / 3)
+    own = line(table, "model from observed stocks" + places.FROM_PUBLISHED)
+    # the model's changes of 10 and 10, 20 and 0, 40 and 0 are right, but not the start: off by 0, 20, 70
+    assert own["ard"] == pytest.approx((0 + 20 / 80 + 40 / 120) / 3)
+    assert own["skill_persistence"] == pytest.approx(1 - own["ard_rescaled"] / late["ard_rescaled"])
+
+
+def test_a_model_that_can_be_started_anew_is():
+    def nowcast(horizon, known):
+        return np.vstack([np.full((horizon, 2), np.nan), known[:-horizon] * 2])
+
+    found = places.ahead(case([OBSERVED, OBSERVED + 6], nowcast=nowcast), horizon=2)
+    assert np.array_equal(found.predicted.mean(axis=0), OBSERVED[:-2] * 2)
 
 
 def test_bands_stand_beside_what_was_observed():

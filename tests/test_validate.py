@@ -14,6 +14,7 @@ from sim.errors import InputError
 from sim.studies import crisis
 from sim.studies.agreement import ard_of_places, beside, family_of, family_scores, with_shares
 from sim.studies.crisis import Ensemble
+from sim.studies.left_out import fitted_without
 from sim.studies.stock_forecasts import stock_forecasts
 from sim.studies.targets import targets
 from sim.studies.validate import validate
@@ -249,6 +250,22 @@ def test_flees_conflicts_end_with_one_table(tmp_path, capsys):
     assert summary["ard_rescaled"] == pytest.approx(sum(parts) / 2)
     page = (tmp_path / "flee" / "validation.md").read_text(encoding="utf-8")
     assert "| 0.317 | 0.295 |" in page and "Fassala-Mbera" in page
+
+
+FITS = "variant,left_out,name,value\nmodel,mali,room_exponent,1.25\nmodel,mali,ard,0.1\nother,mali,speed_km,9\n"
+FITS += "model,car,room_exponent,2.5\n"
+
+
+def test_a_conflict_is_simulated_with_the_values_of_the_fit_that_left_it_out(tmp_path):
+    (tmp_path / "fits.csv").write_text(FITS)
+    mali, ssudan = (worlds.composed("case=flee", f"case.path={name}") for name in ("mali", "ssudan"))
+    found = fitted_without(tmp_path / "fits.csv", mali)
+    assert found.refuge.room_exponent == 1.25
+    assert found.refuge.speed_km == mali.refuge.speed_km
+    with pytest.raises(InputError, match="no fit left out 'ssudan'"):
+        fitted_without(tmp_path / "fits.csv", ssudan)
+    with pytest.raises(InputError, match="left_out needs a Flee directory and this model's rules"):
+        fitted_without(tmp_path / "fits.csv", CONFIG)
 
 
 @pytest.mark.parametrize(

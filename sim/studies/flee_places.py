@@ -8,6 +8,7 @@ from sim import scores
 from sim.config import Config
 from sim.errors import InputError
 from sim.flee import FleeCase, read_flee, simulate_case
+from sim.flee.nowcast import nowcasts, published
 from sim.flee.places import CAMPS
 from sim.geography import all_pairs, edge_matrix
 from sim.studies.members import Draw, members
@@ -45,7 +46,23 @@ def flee_places(config: Config, draws: Sequence[Draw], progress: Progress | None
         draws=np.array([member.draw for member in crew]),
         capacities=capacities.to_numpy(np.float64),
         nearest=nearest_camps(case, list(observed.columns), n_days),
+        nowcast=_nowcast(case, [member.config for member in crew], n_days) if config.rules == "onward" else None,
+        published=published(case)[:n_days, [case.camps.index(name) for name in observed]],
     )
+
+
+def _nowcast(case: FleeCase, configs: list[Config], n_days: int) -> Callable:
+    """Return the forecast by this model's rules, the mean over the parameter sets."""
+    wanted = [case.camps.index(name) for name in case.observed]
+    own = {id(config.refuge): config.refuge for config in configs}.values()  # one of each set
+
+    def nowcast(horizon: int, known: np.ndarray) -> np.ndarray:
+        everywhere = np.zeros((case.n_days, len(case.camps)))
+        everywhere[:n_days, wanted] = known
+        found = [nowcasts(case, settings, horizon, known=everywhere)[:n_days, wanted] for settings in own]
+        return np.mean(found, axis=0)
+
+    return nowcast
 
 
 def _told(progress: Progress | None, before: int, total: int) -> Progress:

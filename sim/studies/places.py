@@ -3,6 +3,7 @@
 What simulates a case of this kind, and how it is read, is not known here: it hands over a `PlaceCase`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from sim import scores
 from sim.studies.agreement import BANDS
 
 HORIZON = 30  # days: how far the naive forecasts that know the past look ahead
-AHEAD = ("persistence", "last trend")
+FROM_PUBLISHED = ", from the last published counts"
 
 
 @dataclass
@@ -37,6 +38,13 @@ class PlaceCase:
         (P,) people; 0 where unknown. None where no capacity is known.
     nearest
         (D, P) people if everybody had gone to the nearest open place; None where the ways are not known.
+    nowcast
+        The model's own forecast, started anew on every day: of a horizon [days] and what is known on each day, (D, P)
+        people, to (D, P) expected people, blank (NaN) before the horizon; None where the model has none, and its
+        change since the start serves instead.
+    published
+        (D, P) the last count made by each day, where `observed` draws lines between counts, which know the later one;
+        None where every day was counted.
     """
 
     name: str
@@ -47,6 +55,8 @@ class PlaceCase:
     draws: np.ndarray
     capacities: np.ndarray | None = None
     nearest: np.ndarray | None = None
+    nowcast: Callable[[int, np.ndarray], np.ndarray] | None = None
+    published: np.ndarray | None = None
 
 
 def naive_predictions(case: PlaceCase, horizon: int = HORIZON) -> dict[str, np.ndarray]:
@@ -61,10 +71,7 @@ def naive_predictions(case: PlaceCase, horizon: int = HORIZON) -> dict[str, np.n
         found["capacity split"] = scores.in_proportion(totals, case.capacities)
     if case.nearest is not None:
         found["nearest open place"] = case.nearest
-    last = scores.persistence(case.observed, horizon)
-    trend = scores.last_trend(case.observed, horizon)
-    found["persistence"] = last
-    found["last trend"] = np.where(np.isnan(trend), last, trend)
+    found["persistence"], found["last trend"] = _continued(case.observed, horizon)
     return found
 
 
@@ -131,14 +138,26 @@ def bands(case: PlaceCase) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def ahead(case: PlaceCase, horizon: int = HORIZON) -> PlaceCase:
-    """Return forecasts that start from what was observed `horizon` days before, for every day from `horizon` on.
+def ahead(case: PlaceCase, horizon: int = HORIZON, known: np.ndarray | None = None) -> PlaceCase:
+    """Return forecasts that start from what was known `horizon` days before, for every day from `horizon` on.
 
-    A member's forecast is the observed count of the start plus its own change at that place since then, at least 0.
+    Where the model can be started anew, its members are spread around that forecast as they are in the run from
+    day 0; else a member's forecast is the count of the start plus its own change at that place since then. Both are
+    at least 0.
+
+    Parameters
+    ----------
+    known
+        (D, P) people as known on each day; the observed, if not given.
     """
-    started = case.observed[:-horizon] + case.predicted[:, horizon:] - case.predicted[:, :-horizon]
-    known = {"dates": case.dates[horizon:], "observed": case.observed[horizon:]}
-    return replace(case, **known, predicted=np.maximum(started, 0.0))
+    known = case.observed if known is None else known
+    changes = case.predicted[:, horizon:] - case.predicted[:, :-horizon]
+    if case.nowcast is None:
+        expected = known[:-horizon] + changes
+    else:
+        expected = case.nowcast(horizon, known)[horizon:] + changes - changes.mean(axis=0)
+    later = {"dates": case.dates[horizon:], "observed": case.observed[horizon:]}
+    return replace(case, **later, predicted=np.maximum(expected, 0.0))
 
 
 def forecasts(case: PlaceCase, horizon: int = HORIZON) -> pd.DataFrame:
@@ -146,16 +165,40 @@ def forecasts(case: PlaceCase, horizon: int = HORIZON) -> pd.DataFrame:
 
     Returns
     -------
-    A line for them, for the model run from day 0, persistence and last trend, all on the same days; skill is 1 less
-    the rescaled ARD over that of the naive forecast.
+    A line for them, for the count of the start plus the model's change since, for the model run from day 0, for
+    persistence and last trend, all on the same days; and where counts are not made daily, the same from the last
+    published counts. Skill is 1 less the rescaled ARD over that of the naive forecast from the same counts.
     """
-    own, naive = ahead(case, horizon), naive_predictions(case, horizon)
+    table = _started(case, horizon, case.observed)
+    if case.published is None:
+        return table
+    late = _started(case, horizon, case.published)
+    late["forecast"] += FROM_PUBLISHED
+    return pd.concat([table, late[~late["forecast"].str.startswith("model from day 0")]], ignore_index=True)
+
+
+def _started(case: PlaceCase, horizon: int, known: np.ndarray) -> pd.DataFrame:
+    """Score forecasts that start from what was known."""
+    own = ahead(case, horizon, known)
+    changed = ahead(replace(case, nowcast=None), horizon, known).predicted.mean(axis=0)
+    last, trend = _continued(known, horizon)
+    others = {
+        "model's change since": changed,
+        "model from day 0": case.predicted.mean(axis=0)[horizon:],
+        "persistence": last[horizon:],
+        "last trend": trend[horizon:],
+    }
     started = {"forecast": "model from observed stocks", **_errors(own.predicted.mean(axis=0), own.observed)}
-    free = {"forecast": "model from day 0", **_errors(case.predicted.mean(axis=0)[horizon:], own.observed)}
-    lines = [{**started, **_ensemble(own)}, free]
-    lines += [{"forecast": name, **_errors(naive[name][horizon:], own.observed)} for name in AHEAD]
+    lines = [{**started, **_ensemble(own)}]
+    lines += [{"forecast": name, **_errors(predicted, own.observed)} for name, predicted in others.items()]
     table = pd.DataFrame(lines)
-    for name in AHEAD:
+    for name in ("persistence", "last trend"):
         error = float(table["ard_rescaled"][table["forecast"] == name].iloc[0])
         table[f"skill_{name.replace(' ', '_')}"] = [scores.skill(own, error) for own in table["ard_rescaled"]]
     return table
+
+
+def _continued(known: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return persistence and last trend, (D, P) each; where the trend has no past yet, it is persistence."""
+    last, trend = scores.persistence(known, horizon), scores.last_trend(known, horizon)
+    return last, np.where(np.isnan(trend), last, trend)

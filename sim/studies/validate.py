@@ -21,6 +21,7 @@ from sim.results import SUMMARY, check_writable, write_folder, write_json, write
 from sim.runner import Progress, checked_case, command_line, described, provenance, repeatable
 from sim.studies import crisis, places
 from sim.studies.agreement import FAMILIES
+from sim.studies.left_out import fitted_without
 from sim.studies.members import Draw, read_draws
 from sim.studies.stock_forecasts import stock_forecasts
 from sim.studies.validation import KIND, PAGE, Validation, finite, open_validation
@@ -30,7 +31,7 @@ from sim.studies.variants import listed
 MODES = ("fit", "forecast")
 REPLICATES = 20  # of each parameter set, if not said: a 90 % band needs 19 members
 DRAWS = 20  # parameter sets of a posterior, if not said
-_OWN = ("mode", "horizon", "posterior", "draws", "out", "folders", "page")
+_OWN = ("mode", "horizon", "posterior", "draws", "left_out", "out", "folders", "page")
 
 
 @dataclass
@@ -41,6 +42,7 @@ class _Asked:
     mode: str
     horizon: int
     draws: list[Draw]
+    left_out: bool
     folder: Path
     command: str
     pictures: bool
@@ -113,13 +115,15 @@ def _asked(own: dict[str, str], others: list[str], command: str) -> _Asked:
     if not any(word.startswith("replicates=") for word in others):
         others = [*others, f"replicates={REPLICATES}"]
     configs = [compose(words) for words in _by_path(others)]
+    if "left_out" in own:
+        configs = [fitted_without(own["left_out"], config) for config in configs]
     if "draws" in own and "posterior" not in own:
         raise InputError("'draws' needs posterior=FILE beside it")
     draws = read_draws(own["posterior"], _number(own, "draws", DRAWS, 1), configs[0]) if "posterior" in own else [{}]
     default = Path("results") / f"validate-{_digest(command, *map(described, configs))}"
     horizon = _number(own, "horizon", places.HORIZON, 1)
     folder = Path(own.get("out", default)).absolute()
-    return _Asked(configs, mode, horizon, draws, folder, command, configs[0].output.pictures)
+    return _Asked(configs, mode, horizon, draws, "left_out" in own, folder, command, configs[0].output.pictures)
 
 
 def _by_path(words: list[str]) -> list[list[str]]:
@@ -196,6 +200,7 @@ def _chosen(asked: _Asked, config: Config) -> dict:
     """Return what the scores depend on, besides the case."""
     members = {"parameter_sets": len(asked.draws), "seeds": config.replicates}
     rules = config.rules if config.case.format == "flee" else "onward"
+    members |= {"left_out": asked.left_out}
     return {"mode": asked.mode, "horizon": asked.horizon, "rules": rules, **members, "one_in": config.population.one_in}
 
 

@@ -90,7 +90,7 @@ def _of_crisis(name: str, scored: dict) -> str:
 
 
 def _of_places(cases: dict[str, dict], means: dict) -> str:
-    naive = list(dict.fromkeys(name for scored in cases.values() for name in scored["naive"]))
+    naive = [name for name in dict.fromkeys(name for one in cases.values() for name in one["naive"]) if "," not in name]
     rows = [("", "ARD", "rescaled", "in 90 % band", *(f"{name}, rescaled" for name in naive))]
     for name, scored in cases.items():
         own = [_short(scored[key], ".3f") for key in ("ard", "ard_rescaled")]

@@ -59,14 +59,14 @@ def _places_fit(found: list) -> list[str]:
         best = "" if not told else ("model" if scored["ard_rescaled"] < min(told) else f"{min(told):.3f}")
         flee = known.get((name, "flee_best", "ard"))
         own = [scored["ard"], scored["ard_rescaled"]]
-        lines.append([name, scored["rules"], *own, flee, *bars, best])
+        lines.append([name, _how(scored), *own, flee, *bars, best])
     if len(found) > 1:
         means = [sum(scored[score] for *_, scored in found) / len(found) for score in ("ard", "ard_rescaled")]
         lines.append(["mean", "", *means, *[None] * (len(_BARS) + 2)])
     intro = "Columns from Flee to the right are rescaled, the same data for all (`seeds/flee/scores.csv`)."
     parts = ["## Where people go: conflicts in Flee's format", intro, _table(head, lines), _commands(found)]
     for made, name, scored in found:
-        parts += [f"### {name}, rules {scored['rules']}", *_notes(scored), _overall(made, name), _by_place(made, name)]
+        parts += [f"### {name}, {_how(scored)}", *_notes(scored), _overall(made, name), _by_place(made, name)]
     return parts
 
 
@@ -79,6 +79,11 @@ def _overall(made: Validation, name: str) -> str:
             [row.forecast, row.from_day, row.ard, row.ard_rescaled, row.mae, row.bias, row.model_there, row.skill]
         )
     return _table(head, lines) + "\n\n" + _bands(table.iloc[0])
+
+
+def _how(scored: dict) -> str:
+    """Say by which rules a case was simulated, and whether their values had seen it."""
+    return f"{scored['rules']}, left out of the fit" if scored["left_out"] else scored["rules"]
 
 
 def _bands(row) -> str:
@@ -99,21 +104,31 @@ def _by_place(made: Validation, name: str) -> str:
 
 def _places_forecast(found: list) -> list[str]:
     known = load_flee_scores().set_index(["case", "rule", "score"])["value"]
-    head = ["case", "rules", "days", "model from observed stocks", "model from day 0", "persistence", "last trend"]
+    head = ["case", "rules", "days", "model from observed stocks", "persistence", "last trend"]
     head += ["persistence, as tabled", "skill against persistence", "against last trend", "in 90 %"]
-    lines = []
+    lines, all_lines = [], []
     for made, name, scored in found:
         table = made.table(name, "overall")
-        errors = list(table["ard_rescaled"])
+        errors = table.assign(forecast=table["forecast"].astype(str)).set_index("forecast")["ard_rescaled"]
+        own = [errors[one] for one in ("model from observed stocks", "persistence", "last trend")]
         skills = [scored["skill_persistence"], scored["skill_last_trend"], percent(scored["coverage_90"])]
         tabled = known.get((name, "persistence_30", "ard_rescaled")) if scored["horizon"] == 30 else None
-        lines.append([name, scored["rules"], scored["horizon"], *errors, tabled, *skills])
+        lines.append([name, _how(scored), scored["horizon"], *own, tabled, *skills])
+        all_lines += [[name, _how(scored), str(row.forecast), *_of_forecast(row)] for row in table.itertuples()]
     intro = (
-        "Rescaled ARD of forecasts that start from the observed people in each place and are made anew every day. The "
-        "model's is the observed count of the start plus its own change since; it knows the conflict and the total of "
-        "newcomers of the days in between."
+        "Rescaled ARD of forecasts that start from the observed people in each place and are made anew every day. By "
+        "the rules onward, the model shares out as many newcomers as came of late, from the stocks of the start. "
+        "Observed counts of the days between two registrations lie on a line that knows the later one, for the model "
+        "and the naive forecasts alike; the second table also starts from the last published counts. There, the "
+        "model's change since is that of the run from day 0, which knows how many newcomers there were."
     )
-    return ["## Forecasts: conflicts in Flee's format", intro, _table(head, lines), _commands(found)]
+    every = ["case", "rules", "forecast", "ARD", "rescaled", "MAE", "bias", "skill against persistence", "last trend"]
+    parts = ["## Forecasts: conflicts in Flee's format", intro, _table(head, lines), _table(every, all_lines)]
+    return [*parts, _commands(found)]
+
+
+def _of_forecast(row) -> list:
+    return [row.ard, row.ard_rescaled, row.mae, row.bias, row.skill_persistence, row.skill_last_trend]
 
 
 def _crisis_fit(made: Validation, name: str, scored: dict) -> list[str]:
