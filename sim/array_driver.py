@@ -83,6 +83,10 @@ class ArrayDriver:
         """People by place, group and status, (P, G, statuses)."""
         return self.population.stock
 
+    def begin(self, day: int) -> None:
+        """Begin a day."""
+        self.population.today[0] = day
+
     def leave_home(self, today: Today) -> None:
         """Let households leave home because of the threat there."""
         rows = self._those(
@@ -338,14 +342,14 @@ class ArrayDriver:
         return np.column_stack([p.people[rows], p.group[rows], p.place[rows], p.status[rows], p.destination[rows]])
 
     def away(self) -> dict[str, np.ndarray]:
-        """Return the households that are not where and as they began, as columns; all others are at home."""
+        """Return the households that did not stay where and as they began all the time, as columns."""
         p = self.population
-        changed = (p.place != p.home) | (p.moves > 0) | (p.tries > 0) | (p.dead > 0) | (p.since > 0)
-        rows = np.flatnonzero(changed | (p.destination >= 0))
+        rows = np.flatnonzero((p.path > 0) | (p.dead > 0))
         columns = {"household": rows.astype(np.int32)}
         for name in ("people", "dead", "group", "home", "place", "status", "moves", "tries"):
             columns[name] = getattr(p, name)[rows]
-        return columns | {"travelled_km": (p.travelled[rows] + 500) // 1000}
+        columns["travelled_km"] = (p.travelled[rows] + 500) // 1000
+        return columns | {"path": p.path[rows].astype(np.int64)}
 
     def count_anew(self) -> np.ndarray:
         """Count the people of all rows, (P, G, statuses), without the running count."""

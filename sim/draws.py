@@ -142,6 +142,15 @@ def rare(seed, row, day, decision):
     return rare_luck(key, row, low_rows(key, row >> BLOCK_BITS))
 
 
+@rule("int64(int64, int64, int64)")
+def path_after(path, day, what):
+    """Return the mark of a path that goes on with something on a day; paths that differ have other marks.
+
+    Two different paths have the same mark of 32 bits with a chance of 2**-32.
+    """
+    return mix(mix(uint64(path) + _GOLDEN * uint64(day + 1)) + _GOLDEN * uint64(what)) >> uint64(32)
+
+
 @rule("boolean(int64, int64, int64, int64, int64, int64)")
 def strikes_one(row, seed, day, decision, people, risk):
     """Tell whether a risk per person strikes one of a household's people; at most one a day."""

@@ -33,6 +33,7 @@ from sim.population import (
     WAITING,
     Population,
     kind_of_move,
+    step_of,
 )
 from sim.today import Today
 
@@ -45,7 +46,7 @@ class Household(mesa.Agent):
     def __init__(self, model, driver, row: int, population: Population):
         super().__init__(model)
         self.driver, self.row, self.seed, self.world = driver, row, model.run_seed, model.world
-        self.destination, self.metres, self.since, self.moves, self.tries, self.dead = -1, 0, 0, 0, 0, 0
+        self.destination, self.metres, self.since, self.moves, self.tries, self.dead, self.path = -1, 0, 0, 0, 0, 0, 0
         for trait in ("people", "group", "home", "place", "status", "threshold", "means", "ties"):
             setattr(self, trait, int(getattr(population, trait)[row]))
 
@@ -67,8 +68,13 @@ class Household(mesa.Agent):
         """Return its draw for a rare decision today, as rows in blocks draw it."""
         return draws.rare(self.seed, self.row, today.day, decision)
 
+    def note(self, what: int) -> None:
+        """Mark something in its path."""
+        self.path = draws.path_after(self.path, self.model.day, what)
+
     def put(self, place: int, status: int) -> None:
         """Change place and status; the count of people follows."""
+        self.note(step_of(int(place), status))
         self.driver.stock[self.place, self.group, self.status] -= self.people
         self.place, self.status = int(place), status
         self.driver.stock[self.place, self.group, self.status] += self.people
@@ -76,6 +82,7 @@ class Household(mesa.Agent):
     def set_out(self, destination: int, metres: int, kind: int = 0) -> None:
         """Start a journey."""
         self.put(self.place, TRAVELLING)
+        self.note(-1 - int(destination))
         self.destination, self.metres = int(destination), int(metres)
         self.driver.departures.append((self.place, self.destination, self.group, self.people, kind))
 

@@ -141,6 +141,7 @@ class DisplacementModel(mesa.Model):
     def step(self) -> None:
         """Simulate one day."""
         self.day += 1
+        self.driver.begin(self.day)
         today = self._look_up()  # rules, threat, and the tables of the day's decisions
         self.driver.leave_home(today)
         self.driver.move_on(today)

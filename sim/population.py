@@ -91,7 +91,9 @@ class Population(NamedTuple):
     means: np.ndarray  # uint8, 1 with money
     ties: np.ndarray  # uint8, 1 with relatives where they go
     travelled: np.ndarray  # int32, metres since day 0
+    path: np.ndarray  # uint32, mark of all changes of place, status and destination so far, with their days
     stock: np.ndarray  # int64 (place, group, status), people
+    today: np.ndarray  # int64 (1,), the day
     seen: np.ndarray  # int32, what each block of rows may hold; never less than it does
     latest: np.ndarray  # int16, last day on which somebody of each block arrived somewhere
     low: np.ndarray  # uint64, working space: which rows of each block have a low draw for the decision at hand
@@ -105,9 +107,22 @@ def kind_of_move(moves, status):
     return 3 if status == RETURNED else 2
 
 
+@rule("int64(int64, int64)")
+def step_of(place, status):
+    """Return the number that stands in a path for being in a place with a status; a destination has a negative one."""
+    return place * 256 + status
+
+
+@inner
+def note(population, row, what):
+    """Mark something in a household's path."""
+    population.path[row] = draws.path_after(population.path[row], population.today[0], what)
+
+
 @inner
 def put(population, row, place, status):
     """Move a household to a place and a status; the count of people follows."""
+    note(population, row, step_of(place, status))
     people, group = population.people[row], population.group[row]
     population.stock[population.place[row], group, population.status[row]] -= people
     population.place[row] = place
@@ -124,6 +139,7 @@ def set_out(population, row, destination, metres, log, n, kind=0):
     """
     log[n, 0], log[n, 1], log[n, 2] = row, destination, kind
     put(population, row, population.place[row], TRAVELLING)
+    note(population, row, -1 - destination)
     population.destination[row] = destination
     population.metres[row] = metres
     population.travelled[row] += metres
@@ -330,7 +346,9 @@ def _allocate(people, home, group) -> Population:
         means=zeros(np.uint8),
         ties=zeros(np.uint8),
         travelled=zeros(np.int32),
+        path=zeros(np.uint32),
         stock=np.zeros((0, 0, 0), np.int64),
+        today=np.zeros(1, np.int64),
         latest=np.zeros(len(start), np.int16),
         low=np.zeros(len(start), np.uint64),
         seen=np.where(together, 1 << HOME, 1 << HOME | SCATTERED).astype(np.int32),

@@ -212,5 +212,6 @@ class Recorder:
                 "moves": columns["moves"],
                 "tries": columns["tries"],
                 "travelled_km": columns["travelled_km"],
+                "path": columns["path"],
             }
         )

@@ -36,6 +36,9 @@ class MesaDriver:
         self.households.do(verb, today)
         self._note(today.day)
 
+    def begin(self, day: int) -> None:
+        """Begin a day; households know it from the model."""
+
     def leave_home(self, today: Today) -> None:
         """Let households leave home because of the threat there."""
         self._all("leave_home", today)

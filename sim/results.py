@@ -28,6 +28,7 @@ MANIFEST, CONFIG, SUMMARY = "manifest.json", "config.yaml", "summary.json"
 _TYPES = {
     "seed": pa.int64(),
     "household": pa.int64(),
+    "path": pa.int64(),
     "day": pa.int16(),
     "date": pa.date32(),
     "start": pa.date32(),

@@ -9,7 +9,7 @@ from worlds import calm, case, composed, measure, same, start, tables
 from sim.household import Household
 from sim.reference import MesaDriver
 
-HIDDEN = ("metres", "since", "moves", "tries", "dead")  # what a household knows besides its place and status
+HIDDEN = ("metres", "since", "moves", "tries", "dead", "path")  # what a household knows besides its place and status
 
 
 def agree(config, facts, seed=1):
