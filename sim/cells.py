@@ -37,6 +37,7 @@ from pathlib import Path
 
 from sim import machine
 from sim.address import address, facts_checksum
+from sim.errors import InputError, WorkerDied
 from sim.executors import Executor
 from sim.executors.here import Here
 from sim.executors.local import Workers
@@ -80,6 +81,10 @@ class Result:
         if self.failure:
             raise self.failure
         return self.store.read(self.address) if self.store else self.held
+
+    def in_memory(self) -> "Result":
+        """Return this result with its record at hand, for who needs more than one look at it."""
+        return replace(self, held=self.record, store=None)
 
     @property
     def frames(self) -> dict:
@@ -182,7 +187,7 @@ class _Round:
                 stack.callback(self.store.close)
             self._look_up()
             n_workers, self.threads = share_out([self.cells[i] for i in self.to_do])
-            self.executor = _executor(n_workers, self.threads, quiet=self.store is not None)
+            self.executor = self._open_executor(n_workers)
             stack.callback(self.executor.close)
             for i in range(len(self.cells)):
                 while i not in self.ready:
@@ -204,9 +209,21 @@ class _Round:
         self.days = dict.fromkeys(self.to_do, 0)
         self.all_days = sum(self.cells[i].config.n_days for i in self.to_do)
 
+    def _open_executor(self, n_workers: int) -> Executor:
+        chosen = self.cells[0].config.executor if self.cells else None
+        if not self.to_do or chosen.name == "local":
+            return Workers(n_workers, self.threads, quiet=self.store is not None) if n_workers else Here()
+        if not self.store:
+            raise InputError(f"executor={chosen.name} is for sweeps and studies: a single run is made here")
+        from sim.executors.away import Dask, Slurm  # which need what not everybody has installed
+
+        self.threads = 1
+        return Slurm(chosen, self.store.folder) if chosen.name == "slurm" else Dask(chosen, max(1, n_workers))
+
     def _advance(self) -> None:
         """Hand out what there is room for, then wait until something happens."""
         self._hand_out()
+        self.executor.flush()
         if self.under_way:
             with contextlib.suppress(queue.Empty):
                 self._hear(*self.heard.get(timeout=_LOOK_AGAIN if self.elsewhere else None))
@@ -251,7 +268,9 @@ class _Round:
         error = news.exception()
         if isinstance(error, StoreError):
             raise error
-        done = None if error else news.result()
+        if isinstance(error, WorkerDied) and self.store and self.store.has(self.addresses[i]):
+            error = None  # it was finished before its job was lost
+        done = None if error or news.exception() else news.result()
         if self.store:
             self._note(i, done, error)
             self.store.release(self.addresses[i])
@@ -267,7 +286,7 @@ class _Round:
         if done:
             told = {"started": done.started, "seconds": done.seconds, "megabytes": done.megabytes, "said": done.said}
             self.store.log({**entry, "status": "done", **told})
-        else:
+        elif error:
             entry["error"] = f"{type(error).__name__}: {error}"
             self.store.fail(place, entry)
             self.store.log({**entry, "status": "failed", "notes": getattr(error, "__notes__", [])})
@@ -291,8 +310,3 @@ def _addresses(cells: list[Cell], keep: Keep) -> list[str]:
             facts[id(cell.case)] = facts_checksum(cell.case)
     return [address(cell.config, facts[id(cell.case)], cell.seed, keep) for cell in cells]
 
-
-def _executor(n_workers: int, threads: int, quiet: bool) -> Executor:
-    if not n_workers:
-        return Here()
-    return Workers(n_workers, threads, quiet)

@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sim.errors import InputError
@@ -27,6 +27,7 @@ except ImportError:  # not on Windows: two processes may then do the same work t
 
 CELLS, FAILED, PARTS = "cells", "failed", "parts"
 LOG, LOCK = "log.jsonl", "lock"
+_USERS = 1 << 61  # the byte of the lock file that all who use the store share; cells lie below it
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 
 
@@ -58,6 +59,7 @@ class Store:
                 if host == socket.gethostname() and not _is_alive(int(pid)):
                     part.unlink(missing_ok=True)
             self._lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        self._locked("LOCK_SH", _USERS)
         return self
 
     def close(self) -> None:
@@ -98,9 +100,12 @@ class Store:
                 part.unlink(missing_ok=True)
         (self.folder / FAILED / address).unlink(missing_ok=True)
 
-    def remove(self, address: str) -> None:
-        """Forget a cell."""
-        self.path(address).unlink(missing_ok=True)
+    def forget(self, addresses: Iterable[str]) -> None:
+        """Remove records that are kept elsewhere by now, unless another process may still look for them here."""
+        if self._locked("LOCK_EX", _USERS, wait=False):
+            for address in addresses:
+                self.path(address).unlink(missing_ok=True)
+            self._locked("LOCK_SH", _USERS)
 
     def fail(self, address: str, about: dict) -> None:
         """Note that a cell has failed, until it is finished."""
@@ -117,23 +122,40 @@ class Store:
 
     def claim(self, address: str) -> bool:
         """Take a cell for this process; False where another one is at it. A claim ends with its process."""
-        if fcntl is None:
-            return True
-        try:
-            fcntl.lockf(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _offset(address))
-        except OSError as error:
-            if error.errno in _NO_LOCKS:
-                return True
-            if error.errno in (errno.EACCES, errno.EAGAIN):
-                return False
-            raise
-        return True
+        return self._locked("LOCK_EX", _offset(address), wait=False)
 
     def release(self, address: str) -> None:
         """Give up the claim on a cell."""
-        if fcntl is not None and self._lock is not None:
-            with contextlib.suppress(OSError):
-                fcntl.lockf(self._lock, fcntl.LOCK_UN, 1, _offset(address))
+        if self._lock is not None:
+            self._locked("LOCK_UN", _offset(address))
+
+    @contextlib.contextmanager
+    def turn(self, address: str) -> Iterator[None]:
+        """Wait until no other process is at something, and keep the others away meanwhile."""
+        self._locked("LOCK_EX", _offset(address))
+        try:
+            yield
+        finally:
+            self.release(address)
+
+    def is_used(self) -> bool:
+        """Tell whether another process has the store open."""
+        free = self._locked("LOCK_EX", _USERS, wait=False)
+        self._locked("LOCK_SH", _USERS)
+        return not free
+
+    def _locked(self, kind: str, offset: int, wait: bool = True) -> bool:
+        """Lock one byte of the lock file; False where another process holds it. Without locks, nobody does."""
+        if fcntl is None:
+            return True
+        try:
+            fcntl.lockf(self._lock, getattr(fcntl, kind) | (0 if wait else fcntl.LOCK_NB), 1, offset)
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.EAGAIN):
+                return False
+            if error.errno not in _NO_LOCKS:
+                raise
+        return True
 
     def log(self, entry: dict) -> None:
         """Add a line to the log; the time in it is for people only."""

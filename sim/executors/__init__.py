@@ -23,5 +23,8 @@ class Executor(Protocol):
     def submit(self, task: Task, told: Callable[[int], None]) -> Future:
         """Take a task; `told` may be called from any thread, with the number of days done."""
 
+    def flush(self) -> None:
+        """Begin with what has been submitted, if that has not been done yet."""
+
     def close(self) -> None:
         """Stop everything at once."""

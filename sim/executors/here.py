@@ -20,5 +20,8 @@ class Here:
             future.set_exception(error)
         return future
 
+    def flush(self) -> None:
+        """Do nothing: what was submitted is done."""
+
     def close(self) -> None:
         """Do nothing: nothing is under way."""

@@ -59,6 +59,9 @@ class Workers:
         self._todo.put((task, told, future))
         return future
 
+    def flush(self) -> None:
+        """Do nothing: the workers have begun."""
+
     def close(self) -> None:
         """End all workers, whatever they are doing."""
         with self._lock:
