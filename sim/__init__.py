@@ -12,12 +12,24 @@ _PUBLIC = {
     "run": "sim.runner",
     "compare": "sim.studies.compare",
     "report": "sim.studies.report",
+    "validate": "sim.studies.validate",
     "open_run": "sim.results",
     "open_comparison": "sim.studies.comparison",
+    "open_validation": "sim.studies.validation",
     "load_case": "sim.seeds",
     "InputError": "sim.errors",
 }
-__all__ = ["InputError", "compare", "load_case", "open_comparison", "open_run", "report", "run"]
+__all__ = [
+    "InputError",
+    "compare",
+    "load_case",
+    "open_comparison",
+    "open_run",
+    "open_validation",
+    "report",
+    "run",
+    "validate",
+]
 
 
 def __getattr__(name: str):

@@ -147,3 +147,10 @@ def test_bands_stand_beside_what_was_observed():
 def test_a_case_without_known_capacities_has_no_capacity_split():
     unknown = dataclasses.replace(case([OBSERVED]), capacities=np.zeros(2))
     assert "capacity split" not in places.naive_predictions(unknown, 1)
+
+
+def test_what_chance_and_what_parameters_add_to_the_bands_is_told_apart():
+    # two sets that differ by 8 everywhere, seeds without luck: all of the band's width is of the parameters
+    steady = dataclasses.replace(case([OBSERVED, OBSERVED, OBSERVED + 8, OBSERVED + 8]), draws=np.array([0, 0, 1, 1]))
+    model = places.overall(steady, horizon=1).iloc[0]
+    assert (model["width_chance"], model["width_parameters"]) == (0, 1)

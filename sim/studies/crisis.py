@@ -119,8 +119,8 @@ def _place_scores(counts: pd.DataFrame, literal: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary(tables: dict[str, pd.DataFrame]) -> dict:
-    """Return the scores as a dictionary: for each use its families, its places and its targets."""
-    found = {}
+    """Return the scores as a dictionary: widths of the bands; for each use its families, its places and its targets."""
+    found = {f"width_{part}": _width(tables["counts"], part) for part in ("chance", "parameters")}
     for use in USES:
         own = {name: table[table["use"] == use].drop(columns="use") for name, table in tables.items() if "use" in table}
         found[use] = {
@@ -129,3 +129,9 @@ def summary(tables: dict[str, pd.DataFrame]) -> dict:
             "targets": own["targets"].to_dict("records"),
         }
     return found
+
+
+def _width(counts: pd.DataFrame, part: str) -> float:
+    """Return how wide the 90 % bands of chance or of parameters alone are, as a share of that of both: the median."""
+    own, both = (counts[f"{name}high_90"] - counts[f"{name}low_90"] for name in (f"{part}_", ""))
+    return float((own / both.where(both > 0)).median())

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim import scores
 from sim.studies.agreement import BANDS
+from sim.studies.members import apart
 
 HORIZON = 30  # days: how far the naive forecasts that know the past look ahead
 FROM_PUBLISHED = ", from the last published counts"
@@ -102,7 +103,16 @@ def _errors(predicted: np.ndarray, observed: np.ndarray) -> dict[str, float]:
 
 def _ensemble(case: PlaceCase) -> dict[str, float]:
     covered = {f"coverage_{name}": scores.coverage(case.predicted, case.observed, BANDS[name]) for name in BANDS}
-    return covered | {"crps": float(scores.crps(case.predicted, case.observed).mean())}
+    return covered | _parts(case) | {"crps": float(scores.crps(case.predicted, case.observed).mean())}
+
+
+def _parts(case: PlaceCase) -> dict[str, float]:
+    """Return how wide the 90 % bands of chance and of parameters alone are, as shares of that of both."""
+    n_draws = len(np.unique(case.draws))
+    parts = apart(case.predicted.reshape(n_draws, -1, *case.observed.shape))
+    whole, *widths = (np.subtract(*scores.band(one, BANDS["90"])[::-1]).sum() for one in (case.predicted, *parts))
+    share = 1.0 / whole if whole > 0 else np.nan
+    return {f"width_{name}": float(width * share) for name, width in zip(("chance", "parameters"), widths, strict=True)}
 
 
 def by_place(case: PlaceCase) -> pd.DataFrame:

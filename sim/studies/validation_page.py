@@ -20,7 +20,6 @@ _RULES = {
     "persistence_30": "persistence",
 }
 _BARS = ("flee_default", "flee_best", "equal_split", "capacity_split", "straight_1", "straight_3")
-_BAND_NOTE = "With one parameter set the bands show chance alone, not how little is known of the parameters."
 _INTRO = """# Validation
 
 Written by `sim validate`; change nothing here by hand. The scores are defined in `sim/scores.py`. ARD is Flee's
@@ -81,6 +80,16 @@ def _overall(made: Validation, name: str) -> str:
     return _table(head, lines) + "\n\n" + _bands(table.iloc[0])
 
 
+def _spread(scored) -> str:
+    """Say what the bands show: chance alone, or how much of their width is chance and how much parameters."""
+    chance, parameters = (scored[f"width_{name}"] for name in ("chance", "parameters"))
+    if parameters is None or pd.isna(parameters):
+        return "With one parameter set the bands show chance alone, not how little is known of the parameters."
+    apart = f"chance alone would make them {percent(chance)} as wide" if chance is not None and pd.notna(chance) else ""
+    own = f"parameters alone would make them {percent(parameters)} as wide"
+    return f"The 90 % bands hold chance and parameters: {' and '.join(filter(None, (apart, own)))}."
+
+
 def _how(scored: dict) -> str:
     """Say by which rules a case was simulated, and whether their values had seen it."""
     return f"{scored['rules']}, left out of the fit" if scored["left_out"] else scored["rules"]
@@ -88,7 +97,7 @@ def _how(scored: dict) -> str:
 
 def _bands(row) -> str:
     covered = f"{percent(row['coverage_50'])} and {percent(row['coverage_90'])}"
-    return f"The 50 and 90 % bands hold {covered} of the days and places; CRPS {_cell(row['crps'])}. {_BAND_NOTE}"
+    return f"The 50 and 90 % bands hold {covered} of the days and places; CRPS {_cell(row['crps'])}. {_spread(row)}"
 
 
 def _by_place(made: Validation, name: str) -> str:
@@ -135,10 +144,8 @@ def _crisis_fit(made: Validation, name: str, scored: dict) -> list[str]:
     """Return the targets, the scores and every count of a case with published counts of its own."""
     counts, members = made.table(name, "counts"), scored["parameter_sets"] * scored["seeds"]
     parts = [f"## {name}: published counts", _commands([(made, name, scored)]), *_notes(scored)]
-    parts += [
-        f"{members} runs: parameter sets {scored['parameter_sets']}, seeds {scored['seeds']}, one row of "
-        f"households in {scored['one_in']}. {_BAND_NOTE if scored['parameter_sets'] == 1 else ''}".rstrip()
-    ]
+    runs = f"{members} runs: parameter sets {scored['parameter_sets']}, seeds {scored['seeds']}"
+    parts.append(f"{runs}; one row stands for {scored['one_in']} households. {_spread(scored)}")
     for use, title in (("validation", "never fitted to"), ("calibration", "used to fit")):
         targets = [[one["name"], one["limit"], one["found"], one["met"]] for one in scored[use]["targets"]]
         parts += [f"### Counts {title}", _table(["target", "limit", "found", "met"], targets)]
