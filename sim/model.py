@@ -141,7 +141,6 @@ class DisplacementModel(mesa.Model):
     def step(self) -> None:
         """Simulate one day."""
         self.day += 1
-        self.driver.begin(self.day)
         today = self._look_up()  # rules, threat, and the tables of the day's decisions
         self.driver.leave_home(today)
         self.driver.move_on(today)
@@ -157,6 +156,7 @@ class DisplacementModel(mesa.Model):
         self.running = self.day + 1 < self.config.n_days
 
     def _look_up(self) -> Today:
+        self.driver.begin(self.day)
         rules = rules_today(self.facts, self.policy, self.triggered, self.geography, self.behaviour, self.day)
         self.threat_felt = update_threat(self.threat, rules, self.geography, self.behaviour)
         if rules.announced and self.news_day is None:
