@@ -185,7 +185,7 @@ class FleeSettings:
     conflict_decay_days: int = parameter(1, 3650, "days", "time for which each factor of conflict_decay holds")
     conflict_decay: list[float]  # factors on intensity, the last one stays
     start_on_foot: bool  # the first route is walked
-    avoid_short_stints: bool  # who has hardly moved of late goes on from towns
+    avoid_short_stints: bool  # who has hardly moved of late goes on from a town on arrival
     defects: bool  # read the directory with Flee's defects; seeds/flee/README.md lists them
 
     def __post_init__(self):
