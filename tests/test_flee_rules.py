@@ -58,6 +58,13 @@ def test_town_that_nobody_leaves_by_chance_is_left_by_those_in_a_hurry(tmp_path)
     assert in_camp(tmp_path / "b", CHAIN, **stay, avoid_short_stints=True)[-1] == 100
 
 
+def test_nobody_is_in_a_hurry_who_has_come_far_or_slept_in_town(tmp_path):
+    # 360 km on day 1 and 355 km on day 2 count as 180 + 355, more than a day's travel
+    far = "Aburg,Btown,715\nBtown,Camp,359\n"
+    stay = {"default_movechance": 0.0, "conflict_weight": 0.0, "avoid_short_stints": True}
+    assert in_camp(tmp_path, far, **stay) == [0] * 6
+
+
 def test_who_has_planned_ahead_goes_on_from_a_town_that_nobody_leaves(tmp_path):
     ahead = {"default_movechance": 0.0, "conflict_weight": 0.0, "awareness_level": 2}
     told = in_camp(tmp_path, CHAIN, **ahead)

@@ -65,7 +65,7 @@ WORLD = np.dtype(
         ("changes", np.int64),  # how often the room of a nearly full place has changed
         ("speed", np.int64),  # [m/day]
         ("walking", np.int64),  # on the first link [m/day]
-        ("hurry", np.bool_),  # who has hardly moved of late goes on from towns
+        ("hurry", np.bool_),  # who has hardly moved of late goes on from a town on arrival
     ],
     align=True,
 )
@@ -131,10 +131,14 @@ def _has_plan(row, plan):
 
 
 @inner
-def _leaves(row, person, place, moved, fortune, plan, world):
-    """Tell whether a person leaves: by chance, to go on with a planned way, or in a hurry."""
-    if fortune < place.leave or _has_plan(row, plan):
-        return True
+def _leaves(row, place, fortune, plan):
+    """Tell whether a person leaves: by chance, or to go on with a planned way."""
+    return fortune < place.leave or _has_plan(row, plan)
+
+
+@inner
+def _hurries(person, place, moved, world):
+    """Tell whether a person who has just come to a town goes on because of having hardly moved of late."""
     return world.hurry and place.is_town and person.recent + moved < world.speed
 
 
@@ -196,7 +200,7 @@ def set_out(n_people, seed, day, rows, at, people, plan, places, links, choices,
             if by_chance_only and fortune >= place.leave:
                 continue
             person, link = people[row], -1
-            if _leaves(row, person, place, 0, fortune, plan, world):
+            if _leaves(row, place, fortune, plan):
                 link = _link_taken(row, place, luck(route, row), plan, places, links, choices, ways, world)
             if link < 0:
                 person.recent >>= 1
@@ -231,10 +235,10 @@ def travel(n_rows, seed, day, rows, at, people, plan, places, links, choices, wa
                 break
             person.fresh = False
             moved, times = moved + left, times + 2
-            if moved >= world.speed:
+            if moved >= speed:
                 break
             fortune = luck(key_of(seed, day, LEAVE + times), row)
-            if _leaves(row, person, place, moved, fortune, plan, world):
+            if _leaves(row, place, fortune, plan) or _hurries(person, place, moved, world):
                 fortune = luck(key_of(seed, day, ROUTE + times), row)
                 taken = _link_taken(row, place, fortune, plan, places, links, choices, ways, world)
                 if taken >= 0:
