@@ -88,28 +88,35 @@ def _best_spot(ax, label, text, circles, taken):
     size = text.get_window_extent(ax.figure.canvas.get_renderer())
     own = circle_box(ax, label.x, label.y, label.radius)
     others = [circle for circle in circles if circle.x0 != own.x0 or circle.y0 != own.y0]
-    rims = np.array([circle.extents for circle in circles]).reshape(-1, 4)
-    far = (FAR_PX if label.may_move else (), _crossed, [*others, *taken])
-    for gaps, doubt, avoided in ((NEAR_PX, _is_ambiguous, others), far):
+    rims = _extents(circles)
+    far = (FAR_PX if label.may_move else (), _crossed, _extents([*others, *taken]))
+    for gaps, doubt, avoided in ((NEAR_PX, _is_ambiguous, _extents(others)), far):
         best, least = None, MOST_COVER
         for box in _candidates(ax, label, size.width, size.height, gaps):
+            if not _is_free(ax, box, taken):
+                continue
             cost = _covered(box, rims) + DOUBT * doubt(box, own, avoided)
-            if cost < least and _is_free(ax, box, taken):
+            if cost < least:
                 best, least = box, cost
         if best:
             return best, gaps is FAR_PX
     return None, False
 
 
+def _extents(boxes) -> np.ndarray:
+    """Return x0, y0, x1, y1 of boxes, (n, 4)."""
+    return np.array([box.extents for box in boxes]).reshape(-1, 4)
+
+
 def _is_ambiguous(box, own, others):
-    return any(_distance(box, circle) < _distance(box, own) for circle in others)
+    return bool((_distances(box, others) < _distances(box, _extents([own]))).any())
 
 
 def _crossed(box, own, others):
     """Return how many boxes lie under the line from a circle to its label."""
     (x0, y0), (x1, y1) = (((b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2) for b in (own, box))
-    points = [(x0 + (x1 - x0) * k / 20, y0 + (y1 - y0) * k / 20) for k in range(21)]
-    return sum(any(circle.contains(*point) for point in points) for circle in others)
+    way = np.linspace([x0, y0], [x1, y1], 21)[:, None, :]
+    return int(((others[:, :2] <= way) & (way <= others[:, 2:])).all(axis=2).any(axis=0).sum())
 
 
 def _candidates(ax, label, width, height, gaps):
@@ -128,9 +135,10 @@ def _is_free(ax, box, taken):
     return inside and not any(box.overlaps(other) for other in taken)
 
 
-def _distance(a, b):
-    """Return the distance [pixels] between two boxes."""
-    return math.hypot(max(a.x0 - b.x1, b.x0 - a.x1, 0), max(a.y0 - b.y1, b.y0 - a.y1, 0))
+def _distances(box, others):
+    """Return the distances [pixels] between a box and others, (n,)."""
+    apart = np.maximum(np.maximum(others[:, :2] - [box.x1, box.y1], [box.x0, box.y0] - others[:, 2:]), 0)
+    return np.hypot(apart[:, 0], apart[:, 1])
 
 
 def _covered(box, circles):
