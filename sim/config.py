@@ -14,6 +14,7 @@ INITIAL_STOCKS = ("article", "register")
 FORMATS = ("onward", "flee")
 RULES = ("onward", "flee")
 DEPARTURES = ("observed", "endogenous")
+VARY = ("both", "chance", "parameters")
 
 
 def parameter(low: float, high: float, unit: str, meaning: str):
@@ -315,8 +316,13 @@ class Config:
     threads: int | None
     check: bool
     out: str | None
+    posterior: str | None = None  # a file of parameter sets, one for each replicate; a bare word: in conf/behaviour
+    vary: str = "both"  # with a posterior, what differs between replicates
 
     def __post_init__(self):
+        require_one_of("vary", self.vary, VARY)
+        if self.vary != "both" and self.posterior is None:
+            raise InputError(f"vary is '{self.vary}', but that needs behaviour=posterior or posterior=FILE beside it")
         require_one_of("initial", self.initial, INITIAL_STOCKS)
         require_one_of("rules", self.rules, RULES)
         require_one_of("departures", self.departures, DEPARTURES)

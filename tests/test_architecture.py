@@ -32,7 +32,7 @@ model household
 reference
 observed
 results machine
-records address
+records address parameters
 store
 work
 executors
@@ -41,6 +41,7 @@ terminal
 views
 cells
 runner
+sweeps
 studies
 web
 completion

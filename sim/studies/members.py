@@ -1,7 +1,7 @@
 """An ensemble: parameter sets times seeds, and what of its spread is chance and what is parameters."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +9,7 @@ import pandas as pd
 
 from sim.config import Config
 from sim.errors import InputError, nearest
-from sim.results import read_table
-
-WEIGHT = "weight"
-_NOT_PARAMETERS = (WEIGHT, "draw", "loss")  # columns that a file of parameter sets may have besides
+from sim.parameters import ParameterSets, parameters, with_values
 
 Draw = dict[str, float]
 
@@ -43,56 +40,39 @@ def read_draws(path: Path | str, n_draws: int, config: Config) -> list[Draw]:
     InputError
         Where there is no such table, or what it holds is no parameter.
     """
-    table = _read(Path(path))
-    known = _parameters(config)
-    names = {name: _full(name) for name in table.columns if name not in _NOT_PARAMETERS}
-    for name, full in names.items():
-        if full not in known:
-            raise InputError(f"{path}: there is no parameter '{name}'{nearest(full, known)}")
-    weights = table[WEIGHT].to_numpy(np.float64) if WEIGHT in table else np.ones(len(table))
-    if not len(table) or not names or (weights < 0).any() or not weights.sum() > 0:
-        raise InputError(f"{path} must hold one parameter set or more, with weights of 0 or more, not all 0")
-    shares = np.cumsum(weights) / weights.sum()
-    chosen = np.searchsorted(shares, (np.arange(n_draws) + 0.5) / n_draws)
-    return [{full: known[full](table[name].iloc[i]) for name, full in names.items()} for i in chosen]
-
-
-def _read(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise InputError(f"posterior is '{path}', but there is no such file")
-    try:
-        table = read_table(path) if path.suffix == ".parquet" else pd.read_csv(path)
-        return table.astype(np.float64)
-    except (ValueError, OSError) as error:
-        raise InputError(f"{path} cannot be read as a table of numbers: {str(error).splitlines()[0]}") from error
-
-
-def _full(name: str) -> str:
-    return name if "." in name else f"behaviour.{name}"
-
-
-def _parameters(config: Config) -> dict[str, Callable]:
-    """Return every number that has a declared range, as group.name, and how it is made of a float."""
-    groups = {item.name: getattr(config, item.name) for item in fields(config)}
-    return {
-        f"{group}.{item.name}": round if item.type is int else float
-        for group, values in groups.items()
-        if is_dataclass(values)
-        for item in fields(values)
-        if "low" in item.metadata
-    }
+    return ParameterSets(path, config).spread(n_draws)
 
 
 def members(config: Config, draws: Sequence[Draw]) -> list[Member]:
     """Return every parameter set with every seed; the same seed means the same luck in each."""
     found = []
     for number, draw in enumerate(draws):
-        own = config
-        for full, value in draw.items():
-            group, _, name = full.partition(".")
-            own = replace(own, **{group: replace(getattr(own, group), **{name: value})})
+        own = with_values(config, draw)
         found += [Member(number, config.seed + k, own) for k in range(config.replicates)]
     return found
+
+
+def fitted_without(path: Path | str, name: str, config: Config) -> Draw:
+    """Return the values of the fit that left a conflict out.
+
+    Parameters
+    ----------
+    path
+        A table of fits, as `experiments/conflicts.csv`: variant, left_out, name, value.
+    name
+        The conflict.
+    """
+    if not Path(path).is_file():
+        raise InputError(f"left_out is '{path}', but there is no such file")
+    table = pd.read_csv(path)
+    if not {"variant", "left_out", "name", "value"} <= set(table.columns):
+        raise InputError(f"{path} must have the columns variant, left_out, name and value")
+    own = table[(table["variant"] == "model") & (table["left_out"] == name)]
+    if own.empty:
+        raise InputError(f"{path} has no fit that left '{name}' out{nearest(name, table['left_out'].unique())}")
+    known = parameters(config)
+    values = {f"refuge.{row.name}": row.value for row in own.itertuples(index=False)}
+    return {full: known[full].cast(value) for full, value in values.items() if full in known}
 
 
 def apart(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
