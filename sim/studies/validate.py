@@ -199,7 +199,7 @@ def _of_places(config: Config, asked: _Asked, progress: Progress | None) -> Find
 def _chosen(asked: _Asked, config: Config) -> dict:
     """Return what the scores depend on, besides the case."""
     members = {"parameter_sets": len(asked.draws), "seeds": config.replicates}
-    rules = config.rules if config.case.format == "flee" else "onward"
+    rules = f"{config.rules}{', with its defects' * config.flee.defects}" if config.case.format == "flee" else "onward"
     members |= {"left_out": asked.left_out}
     return {"mode": asked.mode, "horizon": asked.horizon, "rules": rules, **members, "one_in": config.population.one_in}
 

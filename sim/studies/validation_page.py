@@ -49,24 +49,34 @@ def page(validations: Sequence[Validation]) -> str:
 
 def _places_fit(found: list) -> list[str]:
     """Return the tables of the cases of people by day and place."""
-    known = load_flee_scores().set_index(["case", "rule", "score"])["value"]
     head = ["case", "rules", "ARD", "rescaled", "Flee's best ARD", *(_RULES[rule] for rule in _BARS), "best of all"]
     lines = []
-    for _, name, scored in found:
-        bars = [known.get((name, rule, "ard_rescaled")) for rule in _BARS]
-        told = [bar for bar in bars if bar is not None]
-        best = "" if not told else ("model" if scored["ard_rescaled"] < min(told) else f"{min(told):.3f}")
-        flee = known.get((name, "flee_best", "ard"))
-        own = [scored["ard"], scored["ard_rescaled"]]
-        lines.append([name, _how(scored), *own, flee, *bars, best])
-    if len(found) > 1:
-        means = [sum(scored[score] for *_, scored in found) / len(found) for score in ("ard", "ard_rescaled")]
-        lines.append(["mean", "", *means, *[None] * (len(_BARS) + 2)])
-    intro = "Columns from Flee to the right are rescaled, the same data for all (`seeds/flee/scores.csv`)."
+    for made in dict.fromkeys(made for made, *_ in found):
+        own = [_against_bars(name, scored) for one, name, scored in found if one is made]
+        lines += own
+        if len(own) > 1:
+            columns = list(zip(*own, strict=True))[2:-1]
+            means = [None if None in column else sum(column) / len(column) for column in columns]
+            lines.append(["mean", own[0][1], *means, ""])
+    intro = (
+        "Columns from Flee to the right are rescaled, the same data for all (`seeds/flee/scores.csv`). The capacities "
+        "that these directories give were filled in from the largest counts, so whoever uses them (Flee, the capacity "
+        "split, the rules onward) knows something of what came; `experiments/conflicts.md` tells what is left without."
+    )
     parts = ["## Where people go: conflicts in Flee's format", intro, _table(head, lines), _commands(found)]
     for made, name, scored in found:
         parts += [f"### {name}, {_how(scored)}", *_notes(scored), _overall(made, name), _by_place(made, name)]
     return parts
+
+
+def _against_bars(name: str, scored: dict) -> list:
+    """Return a case's line: its scores, those of Flee and of rules of a few lines, and which is best."""
+    known = load_flee_scores().set_index(["case", "rule", "score"])["value"]
+    bars = [known.get((name, rule, "ard_rescaled")) for rule in _BARS]
+    told = [bar for bar in bars if bar is not None]
+    best = "" if not told else ("model" if scored["ard_rescaled"] < min(told) else f"{min(told):.3f}")
+    flee = known.get((name, "flee_best", "ard"))
+    return [name, _how(scored), scored["ard"], scored["ard_rescaled"], flee, *bars, best]
 
 
 def _overall(made: Validation, name: str) -> str:
@@ -126,10 +136,11 @@ def _places_forecast(found: list) -> list[str]:
         all_lines += [[name, _how(scored), str(row.forecast), *_of_forecast(row)] for row in table.itertuples()]
     intro = (
         "Rescaled ARD of forecasts that start from the observed people in each place and are made anew every day. By "
-        "the rules onward, the model shares out as many newcomers as came of late, from the stocks of the start. "
-        "Observed counts of the days between two registrations lie on a line that knows the later one, for the model "
-        "and the naive forecasts alike; the second table also starts from the last published counts. There, the "
-        "model's change since is that of the run from day 0, which knows how many newcomers there were."
+        "the rules onward, the model shares out as many newcomers as came of late, from the stocks of the start, "
+        "with the closures of the days ahead as announced. Observed counts of the days between two registrations lie "
+        "on a line that knows the later one, for the model and the naive forecasts alike; the second table also starts "
+        "from the last published counts. There, the model's change since is that of the run from day 0, which knows "
+        "how many newcomers there were."
     )
     every = ["case", "rules", "forecast", "ARD", "rescaled", "MAE", "bias", "skill against persistence", "last trend"]
     parts = ["## Forecasts: conflicts in Flee's format", intro, _table(head, lines), _table(every, all_lines)]
