@@ -43,12 +43,17 @@ class CaseConfig:
 
     def __post_init__(self):
         require_one_of("case.format", self.format, FORMATS)
-        if self.format == "onward" or self.start is not None:
-            parse_date(self.start, "case.start")
-        if self.format == "onward" and self.days is None:
+        if self.format == "flee":
+            for name in ("start", "days"):
+                if (value := getattr(self, name)) is not None:
+                    raise InputError(f"case.{name} is {value}, but sim_period.csv of the directory says it")
+            return
+        if self.observed is not None:
+            raise InputError(f"case.observed is '{self.observed}', but only Flee directories have it: case=flee")
+        parse_date(self.start, "case.start")
+        if self.days is None:
             raise InputError("case.days is null, but must be a whole number")
-        if self.days is not None:
-            require("case.days", self.days, 1, 3650)
+        require("case.days", self.days, 1, 3650)
 
 
 @dataclass

@@ -74,6 +74,9 @@ def test_several_settings_side_by_side(words):
         (["flee=validaton"], "did you mean 'validation'?"),
         (["flee.softening=0"], "flee.softening is 0.0, but must lie between 0.001 and 10,000"),
         (["rules=fle"], "rules is 'fle', but must be onward or flee (did you mean 'flee'?)"),
+        (["days=5"], "days is 5, but village has 4 days"),
+        (["case.start=2014-01-01"], "case.start is 2014-01-01, but sim_period.csv of the directory says it"),
+        (["departures=endogenous"], "needs a Flee directory and rules=onward"),
         (["case=toyland"], "rules is 'flee', but the case is no Flee directory"),
     ],
 )

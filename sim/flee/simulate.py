@@ -69,7 +69,7 @@ def people_by_day(
     progress: Progress | None = None,
 ) -> np.ndarray:
     """Return the rows in each place at the end of each day (D, P); parameters as in `simulate_flee`."""
-    n_days = min(n_days or case.n_days, case.n_days)
+    n_days = n_days or case.n_days
     world = _World(case, settings, seed, one_in, n_days)
     stocks = np.empty((n_days, len(case.names)), dtype=np.int64)
     for day in range(n_days):

@@ -21,7 +21,6 @@ from sim.scores import ard, ard_rescaled
 from sim.terminal import columns, number
 
 KIND = "conflict"
-_WIDTH = 112
 
 
 def is_conflict(config: Config) -> bool:
@@ -39,7 +38,10 @@ def read_conflict(config: Config) -> FleeCase:
     """
     if config.policy:
         raise InputError(f"policy names {', '.join(config.policy)}, but measures do not act in a Flee directory")
-    return read_flee(config.case.path, config.case.observed, config.flee.defects)
+    case = read_flee(config.case.path, config.case.observed, config.flee.defects)
+    if config.days is not None and config.days > case.n_days:
+        raise InputError(f"days is {config.days}, but {case.name} has {case.n_days} days, as its sim_period.csv says")
+    return case
 
 
 def run_conflict(choices: Config | Sequence[str], progress: Callable[[int, int], object] | None = None) -> Run:
@@ -163,8 +165,9 @@ def conflict_report(run: Run, case: FleeCase, label: str = "") -> str:
     for line in run.summary[:2]:
         spread = f"{line['low']:.3f} - {line['high']:.3f}" if len(runs) > 1 else ""
         scores.append((line["outcome"].replace("_", ", "), f"{line['value']:.3f}", spread))
-    doubts = f"{len(case.warnings)} warnings: sim check case=flee case.path={shown(case.folder)}"
-    places = [*([doubts] if case.warnings else []), f"results    {shown(run.folder)}"]
+    n_doubts = len(case.warnings)
+    doubts = f"{n_doubts} warning{'s' * (n_doubts > 1)}: sim check case=flee case.path={shown(case.folder)}"
+    places = [*[doubts] * (n_doubts > 0), f"results    {shown(run.folder)}"]
     return "\n".join(["; ".join(about), "", columns(rows), "", columns(scores), "", *places])
 
 
