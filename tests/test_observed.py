@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import re
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ import worlds
 
 from sim.errors import InputError
 from sim.observed import can_count, counted, naive, observations
+from sim.paths import data_folder
 
 FIRST, LAST = datetime.date(2020, 1, 1), datetime.date(2020, 1, 10)
 
@@ -166,3 +168,10 @@ def test_naive_forecasts_look_only_at_counts_of_the_same_kind_and_length_that_we
     assert found.loc["week 3"].to_list() == [30, 60]  # 30 + (30 - 10) / 2 days * 3 days
     assert found.loc["week 2", "persistence"] == 10
     assert found.drop(["week 2", "week 3", "running"]).isna().all(axis=None)
+
+
+def test_nothing_that_fits_or_scores_chooses_rows_by_use_itself():
+    package = data_folder("conf").parent / "sim"
+    readers = [path for path in package.rglob("*.py") if re.search(r"observed\[.use.\]", path.read_text("utf-8"))]
+    told = {path.relative_to(package).as_posix() for path in readers}
+    assert told <= {"observed.py", "terminal.py", "views/observations.py", "views/fit.py"}
