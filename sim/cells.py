@@ -44,7 +44,7 @@ from sim.executors.local import Workers
 from sim.store import Store, StoreError
 from sim.work import SUMMARY, TABLES, Cell, Done, Keep, Task
 
-__all__ = ["Cell", "Progress", "Result", "share_out", "simulate_cells"]
+__all__ = ["Cell", "Progress", "Result", "person_days", "share_out", "simulate_cells"]
 
 # Person-days below which workers are not worth the two seconds that each takes to start.
 FEW_PERSON_DAYS = 20_000_000
@@ -65,6 +65,8 @@ class Result:
         When the simulation was begun (UTC), and how long it took [s].
     failure
         What went wrong, or None.
+    n_twins
+        How many cells of the call have this address.
     """
 
     cell: Cell
@@ -72,6 +74,7 @@ class Result:
     started: str = ""
     seconds: float = 0.0
     failure: BaseException | None = None
+    n_twins: int = 1
     held: object = None
     store: Store | None = None
 
@@ -135,7 +138,7 @@ def share_out(cells: Sequence[Cell]) -> tuple[int, int]:
     threads = min((cell.config.threads or cores for cell in cells), default=1)
     asked = min((cell.config.executor.workers or cores for cell in cells), default=1)
     n_workers = min(threads, cores, asked, len(cells), _fitting(cells))
-    little = sum(map(_person_days, cells)) < FEW_PERSON_DAYS
+    little = sum(map(person_days, cells)) < FEW_PERSON_DAYS
     must_be_stopped = any(cell.config.executor.cell_seconds for cell in cells)
     if (n_workers < 2 or little) and not must_be_stopped:
         return 0, min(threads, cores)
@@ -158,7 +161,8 @@ def _people(cell: Cell) -> float:
     return float(initial["people"][initial["variant"].isin(["all", cell.config.initial])].sum())
 
 
-def _person_days(cell: Cell) -> float:
+def person_days(cell: Cell) -> float:
+    """Return how many people are simulated, times the days: what a cell takes grows with it."""
     return _people(cell) / cell.config.population.one_in * cell.config.n_days
 
 
@@ -295,7 +299,8 @@ class _Round:
         """Have results ready for a cell and its twins; with a store, failures wait until all others are tried."""
         waiting = self.failed if about.get("failure") and self.store else self.ready
         for j in self.twins[i]:
-            waiting[j] = Result(self.cells[j], self.addresses[j], store=self.store, **about)
+            twins = len(self.twins[i])
+            waiting[j] = Result(self.cells[j], self.addresses[j], store=self.store, n_twins=twins, **about)
 
     def _tell(self, i: int, day: int) -> None:
         self.days[i] = day

@@ -20,6 +20,7 @@ ABOUT = """Simulate displacement household by household, and see what another po
   sim run scenario=NAME replicates=3 out=DIR another scenario, three replicates, into DIR
   sim compare scenarios=[a,b] replicates=3   what b changes against a, for whom, and how sure that is
   sim validate                               how near the model comes to what was published
+  sim sweeps                                 the sweeps made with `sim run -m`, and how far they are
   sim report DIR                             the page of a finished comparison or run, written anew
   sim scenarios                              the scenarios and their stories
   sim check                                  read the facts of a case and look for mistakes
@@ -43,11 +44,13 @@ Set anything else by its name; most used are:
   behaviour.onward_rate=0.02     `sim run --cfg job` prints them all
   policies=DIR                   look for policy files in DIR, too
   output.csv=true                write the tables as CSV, too
+  executor.workers=2             at most so many processes; executor=slurm or dask: other machines
   threads=1                      at most so many threads; the results are the same
   check=true                     count every person on every day while running
 
-Several runs at once, each into a folder of its own:
+Several runs at once, each into a folder of its own, without pictures unless output.pictures=true is said:
   sim run -m seed=1,2,3 population=tiny
+  sim run -m seed=1,2,3 population=tiny --dry-run   how many runs, how long, how much disk
   sim run -m 'scenario=glob(*)' 'behaviour.onward_rate=range(0.01,0.04,0.01)' out=results/sweep
 """
 
@@ -107,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"sim: error: {error}; what is finished is kept", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nsim: stopped; what is finished is kept, nothing unfinished was left behind", file=sys.stderr)
+        print("\nsim: stopped; what is finished is kept, and the same command goes on from there", file=sys.stderr)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone, as `| head` does
@@ -139,33 +142,65 @@ def run_verb(words: list[str]) -> int:
     listed = "".join(f"  {name + '=':<14}{', '.join(names) or '-'}\n" for name, names in groups().items())
     parser = _settings_parser("run", RUN_ABOUT.format(groups=listed))
     parser.add_argument("-m", "--multirun", action="store_true", help="run every combination of the values given")
+    parser.add_argument("--dry-run", action="store_true", help="with -m: tell what would be done, how long it takes")
     parser.add_argument("--cfg", choices=["job"], help="print every setting instead of running")
     options = parser.parse_intermixed_args(words)
 
+    if options.dry_run and not options.multirun:
+        raise InputError("--dry-run is for sweeps: add -m")
+    settings = options.settings
+    if options.multirun and not any(word.startswith("output") for word in settings):
+        settings = [*settings, "output.pictures=false"]  # they would take longer than the simulations
+
     from sim.compose import as_yaml, compose, compose_many
 
-    if options.multirun:
-        cells = compose_many(options.settings)
-    else:
-        cells = [("", compose(options.settings))]
+    cells = compose_many(settings) if options.multirun else [("", compose(settings))]
     if options.cfg:
         for label, config in cells:
             print(f"# {label}\n" * bool(label) + as_yaml(config))
         return 0
-    return _run_cells(cells, options.settings)
-
-
-def _run_cells(cells: list, words: list[str]) -> int:
-    """Run one configuration, or several side by side."""
     if cells[0][1].case.format == "flee":
-        return _run_conflicts(cells, words)
-    from sim.runner import run_all
+        return _run_conflicts(cells, settings)
+    return _run_sweep(cells, settings, options.dry_run) if options.multirun else _run_one(cells[0][1], settings)
+
+
+def _run_one(config, words: list[str]) -> int:
+    """Run one configuration."""
+    from sim.runner import run_one
     from sim.terminal import ProgressBar, run_report
 
     with contextlib.closing(ProgressBar()) as bar:
-        for label, run, case in run_all(cells, words, progress=bar):
+        job, run = run_one(config, words, progress=bar)
+    print(run_report(run, job.case))
+    return 0
+
+
+def _run_sweep(cells: list, words: list[str], is_dry: bool) -> int:
+    """Run several configurations side by side, or only tell what that takes."""
+    from sim.sweeps import estimate, plan_sweep, run_sweep
+    from sim.terminal import ProgressBar, sweep_report
+
+    sweep = plan_sweep(cells, words)
+    if is_dry:
+        print(estimate(sweep))
+        return 0
+    with contextlib.closing(ProgressBar()) as bar:
+        for told in sweep_report(sweep, run_sweep(sweep, progress=bar)):
             bar.close()
-            print(run_report(run, case, label))
+            print(told)
+    return 0
+
+
+def sweeps_verb(words: list[str]) -> int:
+    """`sim sweeps`: list sweeps and how far they are."""
+    parser = Parser(prog="sim sweeps", description="List the sweeps in a folder: what is done, has failed, is left.")
+    parser.add_argument("folder", metavar="DIR", nargs="?", default="results", help="where to look; else in results")
+    folder = parser.parse_args(words).folder
+
+    from sim.sweeps import find_sweeps
+    from sim.terminal import sweeps_report
+
+    print(sweeps_report(find_sweeps(folder), folder))
     return 0
 
 
@@ -282,6 +317,7 @@ def completion_verb(words: list[str]) -> int:
 
 VERBS = {
     "run": run_verb,
+    "sweeps": sweeps_verb,
     "compare": compare_verb,
     "validate": validate_verb,
     "report": report_verb,

@@ -9,17 +9,18 @@ import platform
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
 
 import sim
+from sim.address import program_checksum
 from sim.cells import Cell, Progress, Result, simulate_cells
 from sim.compose import as_yaml, compose
 from sim.config import Config
-from sim.errors import InputError
+from sim.errors import InputError, WorkerDied
 from sim.paths import case_folder
 from sim.results import CONFIG, Run, check_writable, open_run, write_run
 from sim.seeds import Case, check_case, load_case
@@ -61,18 +62,13 @@ def run(choices: Config | Sequence[str] = (), progress: Progress | None = None) 
         config, words = choices, []
     else:
         config, words = compose(choices), list(choices)
-    ((_, made),) = run_jobs(prepared([("", config, words, run_folder(config))]), progress)
+    return run_one(config, words, progress)[1]
+
+
+def run_one(config: Config, words: list[str], progress: Progress | None = None) -> tuple[Job, Run]:
+    """Simulate one configuration and write its run folder; `words` stand behind `sim run` to make it again."""
+    (made,) = run_jobs(prepared([("", config, words, run_folder(config))]), progress)
     return made
-
-
-def run_all(
-    cells: Sequence[tuple[str, Config]], words: Sequence[str], progress: Progress | None = None
-) -> Iterator[tuple[str, Run, Case]]:
-    """Run configurations side by side; with a label, `out` is the folder in which each gets its own."""
-    configs = [(label, _in_own_folder(label, config)) for label, config in cells]
-    jobs = prepared([(label, config, list(words), run_folder(config)) for label, config in configs])
-    for job, made in run_jobs(jobs, progress):
-        yield job.label, made, job.case
 
 
 def prepared(asked: Sequence[tuple[str, Config, list[str], Path]]) -> list[Job]:
@@ -91,28 +87,74 @@ def prepared(asked: Sequence[tuple[str, Config, list[str], Path]]) -> list[Job]:
     return jobs
 
 
-def run_jobs(jobs: Sequence[Job], progress: Progress | None = None) -> Iterator[tuple[Job, Run]]:
-    """Simulate all replicates of all runs side by side; write and yield each run as soon as it is whole, in order."""
-    cells = [
-        Cell(job.label or job.config.scenario.name, job.config, job.case, seed)
-        for job in jobs
-        for seed in seeds(job.config)
-    ]
-    with contextlib.closing(simulate_cells(cells, progress)) as results:
+def run_jobs(
+    jobs: Sequence[Job], progress: Progress | None = None, store: Path | None = None
+) -> Iterator[tuple[Job, Run]]:
+    """Simulate all replicates of all runs side by side; write and yield each run as soon as it is whole, in order.
+
+    A run that fails stops no other; what went wrong is raised at the end. With a store, replicates that are finished
+    are not simulated again after a stop; they leave the store when their run is written.
+    """
+    cells = [cell for job in jobs for cell in cells_of(job)]
+    failed: list[Result] = []
+    with contextlib.closing(simulate_cells(cells, progress, store=store)) as results:
         for job in jobs:
-            yield job, _write(job, [next(results) for _ in seeds(job.config)])
+            of_job = [next(results) for _ in seeds(job.config)]
+            failed += [one for one in of_job if one.failure]
+            if not any(one.failure for one in of_job):
+                yield job, _write_once(job, of_job)
+        if store and not failed and jobs:
+            of_job[0].store.forget()
+    if failed:
+        raise _told(failed, len(cells))
+
+
+def cells_of(job: Job) -> list[Cell]:
+    """Return what has to be simulated for a run: a cell for each replicate."""
+    name = job.label or job.config.scenario.name
+    return [Cell(name, job.config, job.case, seed) for seed in seeds(job.config)]
+
+
+def _write_once(job: Job, results: list[Result]) -> Run:
+    """Write a run, unless another process that is at the same sweep does so."""
+    store = results[0].store
+    if store is None:
+        return _write(job, results)
+    with store.turn(hashlib.sha256(str(job.folder).encode()).hexdigest()):
+        made = open_run(job.folder) if is_done(job) else _write(job, [one.in_memory() for one in results])
+        store.forget(one.address for one in results if one.n_twins == 1)
+    return made
+
+
+def _told(failed: list[Result], n_cells: int) -> BaseException:
+    """Return the error that tells of all that failed: a mistake of the program first, with its traceback."""
+    order = (InputError, WorkerDied)
+    first = min(failed, key=lambda one: isinstance(one.failure, order)).failure
+    if n_cells == 1:
+        return first
+    one = failed[0]
+    told = f"{len(failed)} of {n_cells} simulations failed, the others are finished; {one.cell}: {one.failure}"
+    if isinstance(first, order):
+        return type(first)(told)
+    first.add_note(told)
+    return first
 
 
 def provenance() -> dict:
     """Return what a manifest tells of the program and the machine."""
     return {
         "version": sim.__version__,
-        "source_checksum": source_checksum(),
+        "source_checksum": program_checksum(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "versions": {name: metadata.version(name) for name in _VERSIONS},
+        "versions": _versions(),
     }
+
+
+@functools.cache  # of the environment as it was started
+def _versions() -> dict:
+    return {name: metadata.version(name) for name in _VERSIONS}
 
 
 def is_done(job: Job) -> bool:
@@ -122,7 +164,7 @@ def is_done(job: Job) -> bool:
     except InputError:
         return False
     facts, program = made.manifest["case"]["checksum"], made.manifest["source_checksum"]
-    same = facts == job.case.checksum and program == source_checksum()
+    same = facts == job.case.checksum and program == program_checksum()
     return same and (job.folder / CONFIG).read_text(encoding="utf-8") == described(job.config)
 
 
@@ -132,6 +174,7 @@ def _write(job: Job, replicates: list[Result]) -> Run:
         "command": command_line(job.words),
         "case": {"name": case.name, "checksum": case.checksum},
         "seeds": list(seeds(config)),
+        "cells": [one.address for one in replicates if one.address],
         "started": min(one.started for one in replicates),
         "simulation_seconds": round(sum(one.seconds for one in replicates), 3),
         "threads": config.threads,
@@ -181,12 +224,6 @@ def run_folder(config: Config) -> Path:
     return Path("results") / f"{config.scenario.name}-{config.population.name}-{digest}"
 
 
-def _in_own_folder(label: str, config: Config) -> Config:
-    if not label or not config.out:
-        return config
-    return replace(config, out=str(Path(config.out) / re.sub(r"[^\w.=-]+", "_", label).strip("_")))
-
-
 def described(config: Config) -> str:
     """Return the settings that decide the results, as YAML."""
     return as_yaml(config, without=_ELSEWHERE)
@@ -205,16 +242,7 @@ def command_line(words: Sequence[str], verb: str = "run") -> str:
 @functools.cache  # of the program as it was started
 def repeatable(command: str) -> str:
     """Return a command line without the words that say where its results go and how fast they are made."""
-    return shlex.join(word for word in shlex.split(command) if word.partition("=")[0] not in _ELSEWHERE)
-
-
-def source_checksum() -> str:
-    """Return the SHA-256 of the program's source files [hex]; unlike a revision it sees every edit."""
-    folder = Path(__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return shlex.join(word for word in shlex.split(command) if re.split("[.=]", word)[0] not in _ELSEWHERE)
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -100,12 +100,14 @@ class Store:
                 part.unlink(missing_ok=True)
         (self.folder / FAILED / address).unlink(missing_ok=True)
 
-    def forget(self, addresses: Iterable[str]) -> None:
-        """Remove records that are kept elsewhere by now, unless another process may still look for them here."""
-        if self._locked("LOCK_EX", _USERS, wait=False):
-            for address in addresses:
-                self.path(address).unlink(missing_ok=True)
-            self._locked("LOCK_SH", _USERS)
+    def forget(self, addresses: Iterable[str] | None = None) -> None:
+        """Remove records that are kept elsewhere by now, or all, unless another process may look for them here."""
+        if not self._locked("LOCK_EX", _USERS, wait=False):
+            return
+        paths = (self.folder / CELLS).glob("*/*") if addresses is None else map(self.path, addresses)
+        for path in paths:
+            path.unlink(missing_ok=True)
+        self._locked("LOCK_SH", _USERS)
 
     def fail(self, address: str, about: dict) -> None:
         """Note that a cell has failed, until it is finished."""

@@ -5,7 +5,7 @@ import sys
 import textwrap
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from sim.config import Config
@@ -17,6 +17,7 @@ from sim.seeds import TABLES, Case, load_case
 
 _WIDTH = 30
 _REDRAW_SECONDS = 0.1
+_FEW_RUNS = 12  # of a sweep that are told of in full
 _LINES = 10  # of a comparison, for each scenario
 _WORTH = "\n(worth of a pair: so many runs with luck of their own would tell a difference as surely; 95 % interval)"
 
@@ -48,6 +49,31 @@ class ProgressBar:
         if self.watched:
             self.stream.write(f"\r{text}\x1b[K")
             self.stream.flush()
+
+
+def sweep_report(sweep, made: Iterable) -> Iterator[str]:
+    """Tell of the runs of a `sim.sweeps.Sweep` as they are made: in full if they are few, else a line each."""
+    finished = len(sweep.jobs) - len(sweep.left)
+    if finished:
+        yield f"{finished} of {len(sweep.jobs)} runs were finished before"
+    for job, run in made:
+        if len(sweep.left) <= _FEW_RUNS:
+            yield run_report(run, job.case, job.label)
+        else:
+            yield f"{job.label}: simulated in {run.manifest['simulation_seconds']:.1f} s, {shown(run.folder)}"
+    yield f"sweep      {shown(sweep.folder)}"
+
+
+def sweeps_report(states: Sequence, folder: str) -> str:
+    """Tell how far sweeps are, each a `sim.sweeps.State`."""
+    if not states:
+        return f"there is no sweep in {folder}: sim run -m makes one"
+    rows = [("", "simulations", "done", "failed", "left", "")]
+    for one in states:
+        counts = (one.n_cells, one.done, one.failed, one.left)
+        rows.append((shown(one.folder), *map(number, counts), "running" if one.is_running else ""))
+    going_on = [f"  {one.command}" for one in states if one.done < one.n_cells]
+    return "\n".join([columns(rows), *(["", "to go on:", *going_on] if going_on else [])])
 
 
 def headline_table(lines: Iterable[Headline]) -> str:

@@ -190,7 +190,9 @@ def test_two_lines_of_python_do_what_the_command_does(quick):
 def test_several_runs_lie_in_folders_of_their_own(quick, capsys):
     assert main([*TOY, "-m", "seed=1,2", "days=10,20", "out=sweep"]) == 0
     assert sorted(path.name for path in (quick / "sweep").iterdir()) == [
-        f"seed={seed}_days={days}" for seed in (1, 2) for days in (10, 20)
+        *(f"seed={seed}_days={days}" for seed in (1, 2) for days in (10, 20)),
+        "store",
+        "sweep.json",
     ]
     assert capsys.readouterr().out.count("results    sweep/") == 4
 

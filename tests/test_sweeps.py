@@ -1,0 +1,257 @@
+"""Sweeps: killed, shared, extended and listed, they end with the tables of one that nobody disturbed."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+import types
+from pathlib import Path
+
+import pytest
+import stub_model
+
+from sim.cli import main
+from sim.results import open_run
+from sim.store import Store
+
+ROOT = Path(__file__).parents[1]
+TOY = ["run", "-m", "case=toyland"]
+POLICY = """{name}:
+  what: The gates open.
+  first_day: {day}
+  effects: {{exit_gate: 1}}
+  because: to see
+  source: assumption
+"""
+
+# A quick model that takes its time, so that there is something to kill.
+CHILD = """
+import sys, time
+import stub_model
+quick = stub_model.simulate
+def slow(*arguments, **options):
+    time.sleep({seconds})
+    return quick(*arguments, **options)
+stub_model.simulate = slow
+sys.modules["sim.model"] = stub_model
+from sim.cli import main
+sys.exit(main({words!r}))
+"""
+
+
+@pytest.fixture
+def quick(tmp_path, monkeypatch):
+    """Work in an empty folder, with a model that takes no time, notes its seeds and fails for some if asked to."""
+    model = types.ModuleType("sim.model")
+    model.seeds, model.failing = [], {}
+
+    def simulate(config, case, seed, progress=None):
+        model.seeds.append(seed)
+        if seed in model.failing:
+            raise model.failing[seed]
+        return stub_model.simulate(config, case, seed, progress)
+
+    model.simulate = simulate
+    monkeypatch.setitem(sys.modules, "sim.model", model)
+    monkeypatch.chdir(tmp_path)
+    return model
+
+
+def child(words, cwd, seconds=0.03):
+    """Start a sweep in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    code = CHILD.format(seconds=seconds, words=words)
+    return subprocess.Popen([sys.executable, "-c", code], cwd=cwd, env=environment, stdout=-1, stderr=-1, text=True)
+
+
+def tables(folder):
+    """Return every file of a sweep that depends on nothing but its choices, byte for byte."""
+    aside = ("manifest.json", "log.jsonl", "lock", "sweep.json")
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.name not in aside]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def done_cells(folder):
+    """Return what the log says was simulated, in its order."""
+    return [entry["cell"] for entry in Store(folder / "store").logged() if entry["status"] == "done"]
+
+
+def test_each_run_is_that_of_its_own_command(quick, capsys):
+    assert main([*TOY, "seed=1,2", "days=10,20", "replicates=2", "out=sweep"]) == 0
+    names = {"seed=1_days=10", "seed=1_days=20", "seed=2_days=10", "seed=2_days=20"}
+    assert {path.name for path in Path("sweep").iterdir()} == {*names, "store", "sweep.json"}
+    run = open_run("sweep/seed=2_days=20")
+    words = run.manifest["command"].split()[2:]
+    assert main(["run", *[word for word in words if not word.startswith("out=")], "out=alone"]) == 0
+    assert tables(Path("alone")) == tables(Path("sweep/seed=2_days=20"))
+    assert sorted(quick.seeds[:-2]) == [1, 1, 2, 2, 3, 3]  # seed 2 belongs to two runs, and is simulated once
+    assert not list(Path("sweep/store/cells").glob("*/*")) and not run.pictures
+
+
+def test_sweep_that_is_given_more_values_simulates_only_these(quick, capsys):
+    assert main([*TOY, "seed=1,2", "out=sweep"]) == 0
+    before = {path: path.stat().st_mtime_ns for path in Path("sweep").glob("seed*/manifest.json")}
+    assert main([*TOY, "seed=1,2,3", "out=sweep"]) == 0
+    assert quick.seeds == [1, 2, 3] and "2 of 3 runs were finished before" in capsys.readouterr().out
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_changed_policy_file_repeats_only_the_runs_that_it_touches(quick):
+    Path("own").mkdir()
+    for name in ("mine", "yours"):
+        Path(f"own/{name}.yaml").write_text(POLICY.format(name=name, day="2020-01-05"))
+    words = [*TOY, "policies=own", "policy=mine,yours", "out=sweep"]
+    assert main(words) == 0 and len(quick.seeds) == 2
+    kept = Path("sweep/policy=yours/manifest.json").read_bytes()
+    Path("own/mine.yaml").write_text(POLICY.format(name="mine", day="2020-01-09"))
+    assert main(words) == 0 and len(quick.seeds) == 3
+    assert open_run("sweep/policy=mine").config["policy"]["mine"]["first_day"] == "2020-01-09"
+    assert Path("sweep/policy=yours/manifest.json").read_bytes() == kept
+
+
+def test_run_that_fails_stops_no_other_and_is_tried_again(quick, capsys):
+    quick.failing[2] = ZeroDivisionError("as ordered")
+    with pytest.raises(ZeroDivisionError) as caught:
+        main([*TOY, "seed=1,2,3", "out=sweep"])
+    assert "1 of 3 simulations failed, the others are finished; seed=2, seed 2: as ordered" in caught.value.__notes__
+    assert not Path("sweep/seed=2").exists() and open_run("sweep/seed=3")
+    capsys.readouterr()
+    assert main(["sweeps", "."]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["simulations", "done", "failed", "left"] and lines[1].split() == "sweep 3 2 1 0".split()
+    assert lines[-1] == "  sim run -m case=toyland seed=1,2,3 out=sweep output.pictures=false"
+    quick.failing.clear()
+    assert main([*TOY, "seed=1,2,3", "out=sweep"]) == 0
+    assert quick.seeds == [1, 2, 3, 2] and not list(Path("sweep/store/failed").iterdir())
+
+
+def test_failure_of_a_machine_is_one_sentence(quick, capsys):
+    from sim.errors import WorkerDied
+
+    quick.failing[2] = WorkerDied("the machine broke")
+    assert main([*TOY, "seed=1,2", "out=sweep"]) == 1
+    err = capsys.readouterr().err
+    assert "1 of 2 simulations failed, the others are finished; seed=2, seed 2: the machine broke" in err
+
+
+def test_replicates_that_were_finished_when_it_was_stopped_are_kept(quick, capsys):
+    quick.failing[3] = KeyboardInterrupt()
+    assert main([*TOY, "days=10", "replicates=4", "out=sweep"]) == 130
+    assert "the same command goes on from there" in capsys.readouterr().err
+    quick.failing.clear()
+    assert main([*TOY, "days=10", "replicates=4", "out=sweep"]) == 0
+    assert quick.seeds == [1, 2, 3, 3, 4]
+    assert main(["run", "case=toyland", "days=10", "replicates=4", "out=alone", "output.pictures=false"]) == 0
+    assert tables(Path("alone")) == tables(Path("sweep/run"))
+
+
+@pytest.mark.parametrize("n_kills", [3, pytest.param(10, marks=pytest.mark.slow)])
+def test_sweep_killed_at_random_moments_ends_with_the_same_bytes(tmp_path, n_kills):
+    words = [*TOY, "seed=range(1,31)", "days=5,6", "out=sweep"]
+    luck = random.Random(n_kills)
+    for _ in range(n_kills):
+        process = child(words, tmp_path)
+        n_before = len(list(tmp_path.glob("sweep/seed*/manifest.json")))
+        limit = time.monotonic() + 60  # to read the facts on a busy machine
+        while len(list(tmp_path.glob("sweep/seed*/manifest.json"))) == n_before and time.monotonic() < limit:
+            time.sleep(0.01)
+        time.sleep(luck.uniform(0, 0.3))
+        process.kill()
+        process.wait()
+    n_done = len(done_cells(tmp_path / "sweep"))
+    assert n_done < 60, "the sweep was finished before it was killed: kill earlier"
+    out, err = child(words, tmp_path).communicate()
+    assert not err and "of 60 runs were finished before" in out
+    whole = child([*words[:-1], "out=whole"], tmp_path, seconds=0)
+    assert whole.wait() == 0 and len(tables(tmp_path / "whole")) == 60 * 6
+    assert tables(tmp_path / "whole") == tables(tmp_path / "sweep")
+    cells = done_cells(tmp_path / "sweep")
+    assert len(set(cells)) == len(cells) >= 60 - n_kills  # nothing is repeated; a kill may come before the log's line
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such locks there")
+def test_two_processes_at_one_sweep_share_the_work(tmp_path):
+    words = [*TOY, "seed=range(1,41)", "out=sweep"]
+    both = [child(words, tmp_path, seconds=0.1) for _ in range(2)]
+    ends = [process.communicate() for process in both]
+    assert [process.returncode for process in both] == [0, 0], ends
+    cells = done_cells(tmp_path / "sweep")
+    assert len(cells) == len(set(cells)) == 40
+    whole = child([*words[:-1], "out=whole"], tmp_path, seconds=0)
+    assert whole.wait() == 0 and tables(tmp_path / "whole") == tables(tmp_path / "sweep")
+    assert not list((tmp_path / "sweep" / "store" / "parts").iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such locks there")
+def test_sweep_that_somebody_is_at_is_said_to_run(tmp_path, capsys):
+    process = child([*TOY, "seed=range(1,41)", "out=sweep"], tmp_path, seconds=0.2)
+    while not list(tmp_path.glob("sweep/seed*/manifest.json")) and process.poll() is None:
+        time.sleep(0.05)
+    assert main(["sweeps", str(tmp_path)]) == 0 and "running" in capsys.readouterr().out
+    process.kill()
+    process.wait()
+    assert main(["sweeps", str(tmp_path)]) == 0 and "running" not in capsys.readouterr().out
+
+
+def test_damaged_table_is_told_and_made_again_when_it_is_removed(quick, capsys):
+    assert main([*TOY, "seed=1,2", "out=sweep"]) == 0
+    path = Path("sweep/seed=1/series.parquet")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-100])
+    assert main([*TOY, "seed=1,2", "out=sweep"]) == 2
+    assert "seed=1 is damaged: series.parquet is missing or has another size" in capsys.readouterr().err
+    shutil.rmtree("sweep/seed=1")
+    assert main([*TOY, "seed=1,2", "out=sweep"]) == 0
+    assert quick.seeds == [1, 2, 1] and path.read_bytes() == whole
+
+
+def test_dry_run_writes_nothing_and_tells_what_is_left(quick, capsys):
+    words = [*TOY, "seed=1,2", "replicates=3", "out=sweep"]
+    assert main([*words, "--dry-run"]) == 0
+    assert not list(Path.cwd().iterdir()) and not quick.seeds
+    out = capsys.readouterr().out
+    assert out.startswith("2 runs, 0 of them finished; 6 simulations left\nabout ") and "MB are free" in out
+    assert main(words) == 0 and main([*words, "--dry-run"]) == 0
+    assert "2 runs, 2 of them finished; 0 simulations left" in capsys.readouterr().out
+
+
+def test_dry_run_shows_the_script_for_a_cluster(quick, capsys):
+    pytest.importorskip("submitit")
+    words = [*TOY, "seed=range(1,121)", "executor=slurm", "executor.partition=long", "--dry-run"]
+    assert main(words) == 0
+    out = capsys.readouterr().out
+    assert "#SBATCH --array=0-2%" in out and "#SBATCH --partition=long" in out
+
+
+def test_same_command_finds_its_sweep_without_a_name(quick, capsys):
+    for words in (["seed=1,2"], ["seed=1,2", "threads=1"], ["seed=1,2", "executor.workers=1"], ["seed=1,3"]):
+        assert main([*TOY, *words]) == 0
+    assert quick.seeds == [1, 2, 1, 3] and len(list(Path("results").glob("sweep-*"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["out=other", "seed=1,2"], "holds something else than a sweep"),
+        (["out=a,b"], "out cannot be swept"),
+        (["seed=1,2", "policy=nothing"], "policy"),
+    ],
+)
+def test_mistake_is_told_before_anything_is_simulated(quick, capsys, words, told):
+    Path("other").mkdir()
+    Path("other/mine.txt").write_text("keep")
+    assert main([*TOY, *words]) == 2
+    assert told in capsys.readouterr().err and not quick.seeds and [path.name for path in Path().iterdir()] == ["other"]
+
+
+def test_labels_that_are_long_or_look_alike_get_folders_of_their_own(quick):
+    long = ",".join(f"behaviour.{name}={{}}" for name in ("onward_rate", "room_weight", "ties_weight", "seam_cost"))
+    words = [word.format(f"0.{'0' * 40}1,1") for word in long.split(",")]
+    assert main([*TOY, *words, "out=sweep"]) == 0
+    names = [path.name for path in Path("sweep").glob("behaviour*")]
+    assert len(names) == 16 and max(map(len, names)) <= 100
+    labels = [run["folder"] for run in json.loads(Path("sweep/sweep.json").read_text())["runs"]]
+    assert sorted(labels) == sorted(names)
