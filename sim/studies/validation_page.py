@@ -240,7 +240,8 @@ def _cell(value: object) -> str:
     if value is None or (isinstance(value, float) and pd.isna(value)):
         return ""
     if isinstance(value, (int, float)):
-        return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.3f}"
+        text = f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.3f}"
+        return text.replace("-0.000", "0.000")
     return str(value).replace("|", "/")
 
 
