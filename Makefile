@@ -2,14 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+BENCH := .venv/.bench
 DEMO := [border_never_opened,greece_admits,open_to_idlib_quota,ceasefire_fails,sochi_honoured,winter_camps]
 
-.PHONY: help install demo test test-all lint clean
+.PHONY: help install demo test test-all bench lint clean
 
 help:
 	@echo "make demo      install, then compare six scenarios with what happened, every household, three replicates"
 	@echo "make test      install, then run the quick tests"
 	@echo "make test-all  install, then run every test"
+	@echo "make bench     install, then measure how fast it all is, beside others; some minutes, on an idle machine"
 	@echo "make lint      check the style"
 	@echo "make install   only make .venv"
 	@echo "make clean     remove .venv, caches and the demo's results"
@@ -31,6 +33,15 @@ test: $(INSTALLED)
 
 test-all: $(INSTALLED)
 	$(BIN)/python -m pytest
+
+$(BENCH): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
+	@touch $@
+
+bench: $(BENCH)
+	$(BIN)/python -m pytest -q tests/test_benchmarks.py
+	$(BIN)/python -m pytest -q tests/benchmarks/bench_table.py --benchmark-quiet --benchmark-json=results/benchmarks.json
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks.page results/benchmarks.json
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
