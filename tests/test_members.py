@@ -8,7 +8,8 @@ import pytest
 import worlds
 
 from sim.errors import InputError
-from sim.studies.members import apart, members, read_draws
+from sim.parameters import ParameterSets
+from sim.studies.members import apart, members
 
 CONFIG = worlds.composed("population=tiny", "replicates=2", "seed=5")
 
@@ -20,11 +21,12 @@ def written(folder, **columns):
 
 def test_sets_are_returned_as_often_as_they_weigh(tmp_path):
     path = written(tmp_path, onward_rate=[0.1, 0.2, 0.3], rest_days=[1.0, 2.2, 2.8], weight=[1, 0, 3])
-    drawn = read_draws(path, 4, CONFIG)
+    drawn = ParameterSets(path, CONFIG).spread(4)
     assert [draw["behaviour.onward_rate"] for draw in drawn] == [0.1, 0.3, 0.3, 0.3]
     assert [draw["behaviour.rest_days"] for draw in drawn] == [1, 3, 3, 3]
     unweighted = written(tmp_path, **{"behaviour.onward_rate": [0.1, 0.2]})
-    assert [draw["behaviour.onward_rate"] for draw in read_draws(unweighted, 4, CONFIG)] == [0.1, 0.1, 0.2, 0.2]
+    drawn = ParameterSets(unweighted, CONFIG).spread(4)
+    assert [draw["behaviour.onward_rate"] for draw in drawn] == [0.1, 0.1, 0.2, 0.2]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ def test_sets_are_returned_as_often_as_they_weigh(tmp_path):
 )
 def test_a_wrong_file_is_refused_in_a_sentence(tmp_path, columns, sentence):
     with pytest.raises(InputError, match=sentence):
-        read_draws(written(tmp_path, **columns), 3, CONFIG)
+        ParameterSets(written(tmp_path, **columns), CONFIG)
 
 
 def test_every_set_meets_the_same_seeds():

@@ -268,6 +268,18 @@ def test_a_conflict_is_simulated_with_the_values_of_the_fit_that_left_it_out(tmp
         fitted_without(tmp_path / "fits.csv", CONFIG)
 
 
+def test_an_ensemble_of_parameter_sets_shows_chance_and_parameters_apart(tmp_path):
+    (tmp_path / "sets.csv").write_text("leave_max,weight\n0.05,1\n0.25,1\n")
+    words = ["population=tiny", "days=40", f"posterior={tmp_path / 'sets.csv'}", "draws=2", "replicates=2"]
+    found = validate([*words, "output.pictures=false", f"out={tmp_path / 'made'}"])
+    scored = found.summary["cases"]["idlib_2020"]
+    assert (scored["parameter_sets"], scored["seeds"]) == (2, 2)
+    values = found.table("idlib_2020", "members").groupby(["id", "draw"], observed=True)["value"].mean().unstack()
+    assert (values.loc["displaced_2020_01_08"].diff().iloc[-1]) > 0  # who may leave more quickly does
+    row = found.table("idlib_2020", "counts").set_index("id").loc["displaced_2020_01_08"]
+    assert row["parameters_high_90"] - row["parameters_low_90"] > row["chance_high_90"] - row["chance_low_90"] > 0
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -276,6 +288,7 @@ def test_a_conflict_is_simulated_with_the_values_of_the_fit_that_left_it_out(tmp
         (["mode=forecast", "horizon=0"], "horizon is '0', but must be a whole number, 1 or more"),
         (["draws=3"], "'draws' needs posterior=FILE beside it"),
         (["posterior=none.csv"], "posterior is 'none.csv', but there is no such file"),
+        (["posterior=none.csv", "vary=chance"], "a validation tells chance and parameters apart itself"),
         (["page=a.md"], "'page' needs folders="),
         (["folders=[nowhere]", "page=a.md"], "there is no validation folder"),
         (["folders=[a]", "seed=3", "page=a.md"], "'seed=3' cannot be set for finished validations"),

@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from sim.config import Config
-from sim.errors import InputError, nearest
-from sim.parameters import ParameterSets, parameters, with_values
+from sim.parameters import with_values
 
 Draw = dict[str, float]
 
@@ -23,26 +20,6 @@ class Member:
     config: Config
 
 
-def read_draws(path: Path | str, n_draws: int, config: Config) -> list[Draw]:
-    """Return parameter sets that stand for those of a file in proportion to their weights.
-
-    Parameters
-    ----------
-    path
-        A CSV or Parquet table, a row a parameter set, its columns named as settings (`behaviour.onward_rate`, or
-        without a group for `behaviour`); with a column `weight`, unless all weigh the same.
-    n_draws
-        How many to return; a set of much weight is returned several times. They are chosen systematically (every
-        1/n-th of the weight, Kitagawa 1996), without chance.
-
-    Raises
-    ------
-    InputError
-        Where there is no such table, or what it holds is no parameter.
-    """
-    return ParameterSets(path, config).spread(n_draws)
-
-
 def members(config: Config, draws: Sequence[Draw]) -> list[Member]:
     """Return every parameter set with every seed; the same seed means the same luck in each."""
     found = []
@@ -50,29 +27,6 @@ def members(config: Config, draws: Sequence[Draw]) -> list[Member]:
         own = with_values(config, draw)
         found += [Member(number, config.seed + k, own) for k in range(config.replicates)]
     return found
-
-
-def fitted_without(path: Path | str, name: str, config: Config) -> Draw:
-    """Return the values of the fit that left a conflict out.
-
-    Parameters
-    ----------
-    path
-        A table of fits, as `experiments/conflicts.csv`: variant, left_out, name, value.
-    name
-        The conflict.
-    """
-    if not Path(path).is_file():
-        raise InputError(f"left_out is '{path}', but there is no such file")
-    table = pd.read_csv(path)
-    if not {"variant", "left_out", "name", "value"} <= set(table.columns):
-        raise InputError(f"{path} must have the columns variant, left_out, name and value")
-    own = table[(table["variant"] == "model") & (table["left_out"] == name)]
-    if own.empty:
-        raise InputError(f"{path} has no fit that left '{name}' out{nearest(name, table['left_out'].unique())}")
-    known = parameters(config)
-    values = {f"refuge.{row.name}": row.value for row in own.itertuples(index=False)}
-    return {full: known[full].cast(value) for full, value in values.items() if full in known}
 
 
 def apart(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

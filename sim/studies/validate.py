@@ -9,7 +9,7 @@ import datetime
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,21 +17,22 @@ import pandas as pd
 from sim.compose import compose
 from sim.config import Config
 from sim.errors import InputError, nearest
+from sim.parameters import ParameterSets, posterior_file
 from sim.results import SUMMARY, check_writable, write_folder, write_json, write_tables
 from sim.runner import Progress, checked_case, command_line, described, provenance, repeatable
 from sim.studies import crisis, places
 from sim.studies.agreement import FAMILIES
 from sim.studies.left_out import fitted_without
-from sim.studies.members import Draw, read_draws
+from sim.studies.members import Draw
 from sim.studies.stock_forecasts import stock_forecasts
 from sim.studies.validation import KIND, PAGE, Validation, finite, open_validation
 from sim.studies.validation_page import page
 from sim.studies.variants import listed
 
 MODES = ("fit", "forecast")
-REPLICATES = 20  # of each parameter set, if not said: a 90 % band needs 19 members
-DRAWS = 20  # parameter sets of a posterior, if not said
-_OWN = ("mode", "horizon", "posterior", "draws", "left_out", "out", "folders", "page")
+REPLICATES = 20  # if not said: a 90 % band needs 19 members
+DRAWS, REPLICATES_OF_DRAW = 20, 3  # parameter sets of a posterior, and replicates of each, if not said
+_OWN = ("mode", "horizon", "draws", "left_out", "out", "folders", "page")
 
 
 @dataclass
@@ -112,18 +113,29 @@ def _asked(own: dict[str, str], others: list[str], command: str) -> _Asked:
     mode = own.get("mode", MODES[0])
     if mode not in MODES:
         raise InputError(f"mode is '{mode}', but must be {' or '.join(MODES)}{nearest(mode, MODES)}")
+    configs, draws = _ensembles([compose(words) for words in _by_path(others)], own)
     if not any(word.startswith("replicates=") for word in others):
-        others = [*others, f"replicates={REPLICATES}"]
-    configs = [compose(words) for words in _by_path(others)]
+        configs = [replace(one, replicates=REPLICATES_OF_DRAW if len(draws) > 1 else REPLICATES) for one in configs]
     if "left_out" in own:
         configs = [fitted_without(own["left_out"], config) for config in configs]
-    if "draws" in own and "posterior" not in own:
-        raise InputError("'draws' needs posterior=FILE beside it")
-    draws = read_draws(own["posterior"], _number(own, "draws", DRAWS, 1), configs[0]) if "posterior" in own else [{}]
     default = Path("results") / f"validate-{_digest(command, *map(described, configs))}"
     horizon = _number(own, "horizon", places.HORIZON, 1)
     folder = Path(own.get("out", default)).absolute()
     return _Asked(configs, mode, horizon, draws, "left_out" in own, folder, command, configs[0].output.pictures)
+
+
+def _ensembles(configs: list[Config], own: dict[str, str]) -> tuple[list[Config], list[Draw]]:
+    """Return the configurations without the posterior, and the parameter sets that every seed meets instead."""
+    first = configs[0]
+    if first.posterior is None:
+        if "draws" in own:
+            raise InputError("'draws' needs posterior=FILE beside it")
+        return configs, [{}]
+    if first.vary != "both":
+        raise InputError(f"vary is '{first.vary}', but a validation tells chance and parameters apart itself")
+    sets = ParameterSets(posterior_file(first.posterior), first)
+    plain = [replace(config, posterior=None) for config in configs]
+    return plain, sets.spread(_number(own, "draws", DRAWS, 1))
 
 
 def _by_path(words: list[str]) -> list[list[str]]:
