@@ -5,9 +5,10 @@
 
 One set of values for all conflicts; the score that counts is that of the conflict left out of the fit. Every fit is a
 few lines of `experiments/conflicts.csv`: variant, conflict left out, name, value. Fits that stand there already are not
-made again, so that a stopped run goes on where it stood; delete lines to make them anew. Nelder and Mead's simplex from
-three starts within the prior ranges, on expected numbers (`sim/flee/expected.py`), without luck: the same numbers each
-time. Minutes on one core.
+made again, so that a stopped run goes on where it stood; delete lines to make them anew. At the end the sets fitted
+without a conflict are written to `conf/refuge/`; `default.yaml` there has the set fitted on all. Nelder and Mead's
+simplex from three starts within the prior ranges, on expected numbers (`sim/flee/expected.py`), without luck: the same
+numbers each time. About fifteen minutes on one core.
 
 Of the observations a fit sees the daily total, by which people set out, the stocks of day 0, and, of the conflicts it
 is fitted on, the scores. The capacities come from `locations.csv` and were filled in from the largest counts, which is
@@ -15,6 +16,7 @@ why there are variants without them.
 """
 
 import csv
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,14 +32,15 @@ from sim.flee.nowcast import nowcasts
 from sim.flee.origins import observed_departures, origin_weights, own_departures
 from sim.flee.places import CAMPS
 from sim.flee.refuge import Ways, find_ways
+from sim.paths import data_folder
 
 CONFLICTS = ("burundi", "car", "mali", "ssudan")
 NONE = "none"
 RECORD = Path(__file__).with_name("conflicts.csv")
-COLUMNS = ("variant", "left_out", "name", "value")
 PRIORS = {"room_exponent": (0.0, 3.0), "distance_exponent": (0.1, 3.0), "host_exponent": (0.1, 1.0)}
 STARTS = (0.3, 0.5, 0.7)  # of the way through each prior range
 HORIZON = 30  # days
+FITS = ("model", "departures", "nowcast")  # that give settings; the other variants are held against them
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -161,8 +164,9 @@ def log_distance(one: Ready, settings: RefugeSettings) -> float:
 
 
 def fit_nowcast(left_out: str, cases: dict[str, Ready]) -> dict[str, float]:
-    """Choose the weight of recent growth on all conflicts but one."""
-    base = compose([]).refuge
+    """Choose the weight of recent growth on all conflicts but one, with the exponents fitted on these."""
+    exponents = {name: value for name, value in read_record()["model", left_out].items() if name in PRIORS}
+    base = replace(compose([]).refuge, **exponents)
 
     def error(name: str, weight: float) -> float:
         settings = replace(base, recent_weight=weight)
@@ -175,22 +179,41 @@ def fit_nowcast(left_out: str, cases: dict[str, Ready]) -> dict[str, float]:
     return {"recent_weight": best, "loss": min(losses)}
 
 
+def read_record() -> dict[tuple[str, str], dict[str, float]]:
+    """Return the numbers of each fit by variant and conflict left out."""
+    found: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    with RECORD.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["variant"], row["left_out"]][row["name"]] = float(row["value"])
+    return found
+
+
 def main() -> None:
     """Make every fit that is not on record."""
-    done = set()
-    if RECORD.exists():
-        with RECORD.open(encoding="utf-8", newline="") as file:
-            done = {(row["variant"], row["left_out"]) for row in csv.DictReader(file)}
-    else:
-        RECORD.write_text(",".join(COLUMNS) + "\n", encoding="utf-8", newline="\n")
+    if not RECORD.exists():
+        RECORD.write_text("variant,left_out,name,value\n", encoding="utf-8", newline="\n")
     for variant in VARIANTS:
-        fit_missing(variant, lambda left, cases, variant=variant: fit_variant(variant, left, cases), done)
-    fit_missing(Variant("departures", {}), fit_departures, done)
-    fit_missing(Variant("nowcast", {}), fit_nowcast, done)
+        fit_missing(variant, lambda left, cases, variant=variant: fit_variant(variant, left, cases))
+    fit_missing(Variant("departures", {}), fit_departures)
+    fit_missing(Variant("nowcast", {}), fit_nowcast)
+    for conflict in CONFLICTS:
+        write_settings(conflict)
 
 
-def fit_missing(variant: Variant, fit, done: set) -> None:
-    """Make and record the fits of a variant that are not done."""
+def write_settings(conflict: str) -> None:
+    """Write the values fitted without a conflict as a choice of `conf/refuge`."""
+    head = f"# Fitted by experiments/fit_conflicts.py on the conflicts of seeds/flee but {conflict}."
+    record, lines = read_record(), [head, "defaults:", "  - default"]
+    for fit in FITS:
+        own = [(name, value) for name, value in record[fit, conflict].items() if hasattr(compose([]).refuge, name)]
+        lines += [f"{name}: {value:g}" for name, value in own]
+    path = data_folder("conf") / "refuge" / f"without_{conflict}.yaml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def fit_missing(variant: Variant, fit) -> None:
+    """Make and record the fits of a variant that are not on record."""
+    done = read_record()
     missing = [left for left in (NONE, *CONFLICTS) if (variant.name, left) not in done]
     cases = {name: ready(name, variant) for name in CONFLICTS} if missing else {}
     for left_out in missing:
