@@ -18,6 +18,7 @@ from sim.seeds import TABLES, Case, load_case
 _WIDTH = 30
 _REDRAW_SECONDS = 0.1
 _FEW_RUNS = 12  # of a sweep that are told of in full
+_WIDEST = 120  # of a comparison's rows and of sentences
 _LINES = 10  # of a comparison, for each scenario
 _WORTH = "\n(worth of a pair: so many runs with luck of their own would tell a difference as surely; 95 % interval)"
 
@@ -131,13 +132,13 @@ def comparison_report(comparison) -> str:
     run = comparison.runs[asked["baseline"]]
     case = load_case(case_folder(run.config["case"]["path"]))
     blocks = [f"{asked['baseline']}, beside what was published\n{headline_table(headlines(run, case))}"]
-    blocks += ["; ".join(about) + _WORTH * (len(seeds) > 2)]
+    blocks += [_wrapped("; ".join(about), "") + _WORTH * (len(seeds) > 2)]
     for name in comparison.scenarios:
         if name != asked["baseline"]:
             blocks.append(_differences(comparison, name) + "\n" + _bearers(comparison, name))
     reused = comparison.manifest["reused"] if "reused" in comparison.manifest else []
     notes = [*asked["notes"], *([f"simulated before, not again: {', '.join(reused)}"] * bool(reused))]
-    blocks += ["\n".join(f"note: {note}" for note in notes)] * bool(notes)
+    blocks += ["\n".join(_wrapped(note, "note: ") for note in notes)] * bool(notes)
     report = comparison.folder / "report.html"
     places = [f"results    {shown(comparison.folder)}", *([f"report     {shown(report)}"] * report.is_file())]
     return "\n\n".join([*blocks, "\n".join(places)])
@@ -146,44 +147,39 @@ def comparison_report(comparison) -> str:
 def _differences(comparison, name: str) -> str:
     table = _of(comparison.differences, name)
     told = table[(table["difference"] != 0) | (table["high"] > table["low"])]
-    rows = [(name, "baseline", "difference", "95 % interval", "percent", "size / noise", "worth of a pair")]
+    rows = [("", "baseline", "difference", "95 % interval", "percent", "worth of a pair")]
     for line in told.head(_LINES).itertuples():
-        unit = "" if line.unit == "people" else f" [{line.unit}]"
-        outcome = f"  {line.outcome.replace('_', ' ')} {SUMMED_UP[line.how]}{unit}"
-        interval = "" if math.isnan(line.low) else f"{signed(line.low)} to {signed(line.high)}"
-        percent = "" if math.isnan(line.percent) else f"{line.percent:+,.1f} %"
-        ratio = "" if math.isnan(line.ratio) else f"{line.ratio:,.1f}"
-        row = (outcome, number(line.baseline), signed(line.difference), interval, percent, ratio)
-        rows.append((*row, worth_in_words(line.worth, line.worth_low, line.worth_high)))
+        # A bracket tells of itself that it sums up days: attempts, moves, nights.
+        what = SUMMED_UP[line.how] if line.unit == "people" else f"[{line.unit}]"
+        outcome = f"  {line.outcome.replace('_', ' ')} {what}"
+        interval = "" if math.isnan(line.low) else f"± {number(line.high - line.difference)}"
+        percent = "" if math.isnan(line.percent) else f"{signed(line.percent)} %"
+        worth = worth_in_words(line.worth, line.worth_low, line.worth_high)
+        rows.append((outcome, number(line.baseline), signed(line.difference), interval, percent, worth))
     more, same = len(told) - _LINES, len(table) - len(told)
     rest = [f"{more} more outcomes differ, see differences.csv"] * (more > 0)
     rest += [f"{same} of {len(table)} are the same to the person"] * (same > 0)
-    return "\n".join([columns(rows), *(["  " + "; ".join(rest)] * bool(rest))])
+    return "\n".join([name, columns(rows), *(["  " + "; ".join(rest)] * bool(rest))])
 
 
 def _bearers(comparison, name: str) -> str:
     """Say whose path a scenario changes, and how, with households for an example."""
     groups, sizes = (_of(comparison.changed_by(by), name) for by in ("group", "household_size"))
     moves, told = _of(comparison.transitions, name), _of(comparison.examples, name)
-    if not groups["people"].any() and told.empty:
-        return "  who bears it: nobody; every household ends the same way"
+    if not groups["people"].any():
+        return "  who bears it: nobody; every household does the same on every day"
     largest = groups[groups["people"] > 0].head(3)
     whom = ", ".join(f"{line.name.replace('_', ' ')} {number(line.people)}" for line in _lines(largest))
     people = number(round(groups["people"].sum()))
-    lines = [f"  who bears it: at least {people} people take another path" + (f" ({whom})" if whom else "")]
-    followed = comparison.question["followed"][name]
-    lines.append(
-        f"  of {number(followed['households'])} households followed day by day, {number(followed['differ'])} differ, "
-        f"{number(followed['recorded'])} of them in how they end, which is all that is counted above"
-    )
+    lines = [f"who bears it: {people} people take another path ({whom})"]
     parts = ", ".join(f"{line.name}: {100 * line.people / line.of:.1f} %" for line in _lines(sizes))
-    lines.append(f"  by household size [people]: {parts}")
+    lines.append(f"by household size [people]: {parts}")
     moves = moves[moves["was"].astype(str) != moves["is"].astype(str)]
     if len(moves):
         most = moves.loc[moves["people"].idxmax()]
         people = number(round(most["people"]))
-        lines.append(f"  most of all: {people} people end '{most['is']}' instead of '{most['was']}'")
-    return "\n".join([*lines, *map(_example, _lines(told))])
+        lines.append(f"most of all: {people} people end '{most['is']}' instead of '{most['was']}'")
+    return "\n".join([*(_wrapped(line, "  ") for line in lines), *map(_example, _lines(told))])
 
 
 def _example(line) -> str:
@@ -191,7 +187,9 @@ def _example(line) -> str:
     people = f"{line.household_size} {'person' if line.household_size == 1 else 'people'}"
     since = f" from {line.parted} on" if line.parted else ""
     ends = f"'{line.now}' by another way" if line.now == line.was else f"'{line.now}' instead of '{line.was}'"
-    return f"  example {line.example}: {people} from {line.origin} ({line.group.replace('_', ' ')}):{since} {ends}"
+    return _wrapped(
+        f"{people} from {line.origin} ({line.group.replace('_', ' ')}):{since} {ends}", f"  example {line.example}: "
+    )
 
 
 def _of(table, name: str):
@@ -242,10 +240,17 @@ def case_report(case: Case) -> str:
 
 def scenario_report(config: Config) -> str:
     """Tell a scenario's story and its measures."""
-    story = _indented(config.scenario.story, "  ")
-    measures = [_indented(f"{name}: {measure.what}", "  - ") for name, measure in config.policy.items()]
+    story = _wrapped(config.scenario.story, "  ")
+    measures = [_wrapped(f"{name}: {measure.what}", "  - ") for name, measure in config.policy.items()]
     return "\n".join([config.scenario.name, story, *measures])
 
 
-def _indented(text: str, mark: str) -> str:
-    return textwrap.fill(" ".join(text.split()), 100, initial_indent=mark, subsequent_indent=" " * len(mark))
+def _wrapped(text: str, mark: str) -> str:
+    """Break a text into lines, the first behind a mark and the others below its text; dates stay whole."""
+    return textwrap.fill(
+        " ".join(text.split()),
+        _WIDEST,
+        initial_indent=mark,
+        subsequent_indent=" " * len(mark),
+        break_on_hyphens=False,
+    )

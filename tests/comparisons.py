@@ -10,7 +10,6 @@ from sim.metrics import OUTCOMES
 from sim.studies.fates import shares
 
 WORTH = ("worth", "worth_low", "worth_high")
-FOLLOWED = ("households", "differ", "recorded")
 BASELINE, N_DAYS, PARTED, SEEDS = "as_it_happened", 100, 60, (1, 2, 3)
 PLACES = ("Dana", "Idleb", "A'zaz", "Afrin", "Al Bab", "Salqin", "Jisr-Ash-Shugur", "Maaret Tamsrin")
 HARD_BORDER = {
@@ -55,7 +54,7 @@ def comparison(changes, names=("no_ceasefire", "border_never_opened"), policies=
         bearers=_bearers(names),
         transitions=_transitions(names),
         examples=_examples(names),
-        question={"notes": [], "one_in": 400, "followed": {name: _followed(name, names) for name in names}},
+        question={"notes": [], "one_in": 400},
     )
     found.changed_by = lambda by: shares(_changed(names), by)
     return found
@@ -160,10 +159,6 @@ def _changed(names):
     table = pd.DataFrame(rows, columns=["group", "origin", "household_size", "people", "of"])
     first = table.assign(scenario=names[0])
     return pd.concat([first, *(table.assign(scenario=name, people=0.0) for name in names[1:])], ignore_index=True)
-
-
-def _followed(name, names):
-    return {"households": 900, "differ": 30, "recorded": 12} if name == names[0] else dict.fromkeys(FOLLOWED, 0)
 
 
 def _examples(names):

@@ -20,9 +20,9 @@ def run(tmp_path_factory):
 
 
 def rewritten(run, folder, rows):
-    """Write a run anew, with households told by hand: (seed, household, place, status, moves, km, dead)."""
+    """Write a run anew, with households told by hand: (seed, household, place, status, moves, km, dead, path)."""
     names, start = list(facts_of(run).locations["name"]), households_at_start(run, facts_of(run))
-    table = pd.DataFrame(rows, columns=[*KEYS, "location", "status", "moves", "travelled_km", "dead"])
+    table = pd.DataFrame(rows, columns=[*KEYS, "location", "status", "moves", "travelled_km", "dead", "path"])
     began = start.loc[table["household"]].reset_index(drop=True)
     table = table.assign(group=began["group"], home=began["origin"], people=began["people"] - table["dead"], tries=0)
     table["location"] = pd.Categorical(table["location"], categories=names)
@@ -33,26 +33,33 @@ def rewritten(run, folder, rows):
 
 @pytest.fixture(scope="module")
 def found(run, tmp_path_factory):
-    """Compare two runs: of seed 1 one household goes on, one stays at home, one is the same; of seed 2 one has died."""
+    """Compare two runs: of seed 1 one household goes on, one stays at home, one goes on another day and one does the
+    same; of seed 2 one has died.
+    """
     folder = tmp_path_factory.mktemp("hand")
-    same = (1, 3, "Birchwood", "hosted", 1, 60, 0)
-    was = [(1, 0, "Birchwood", "hosted", 1, 60, 0), (1, 2, "Birchwood", "tent", 1, 60, 0), same]
-    now = [(1, 0, "Cedar", "settled_abroad", 2, 160, 0), same, (2, 5, "Birchwood", "open_air", 1, 60, 1)]
+    same = (1, 3, "Birchwood", "hosted", 1, 60, 0, 7)
+    was = [(1, 0, *same[2:]), (1, 2, "Birchwood", "tent", 1, 60, 0, 8), same, (1, 4, *same[2:])]
+    now = [(1, 0, "Cedar", "settled_abroad", 2, 160, 0, 9), same, (1, 4, *same[2:-1], 10)]
+    now += [(2, 5, "Birchwood", "open_air", 1, 60, 1, 7)]
     runs = [rewritten(run, folder / name, rows) for name, rows in (("a", was), ("b", now))]
     return sim.compare(*runs, out=folder / "found", pictures=False)
 
 
 def test_each_household_whose_path_differs_is_a_row_with_both_ends(found):
     table = found.changed()
-    assert table[KEYS].to_numpy().tolist() == [[1, 0], [1, 2], [2, 5]]
-    assert table["was_location"].tolist() == ["Birchwood", "Birchwood", "Ashford"]
-    assert table["is_location"].tolist() == ["Cedar", "Ashford", "Birchwood"]
-    assert table["was_status"].tolist() == ["hosted", "tent", "home"]
-    assert table["is_status"].tolist() == ["settled_abroad", "home", "open_air"]
-    assert table["was_travelled_km"].tolist() == [60, 60, 0] and table["is_travelled_km"].tolist() == [160, 0, 60]
-    assert table["was"].astype(str).tolist() == ["displaced in Toyland", "displaced in Toyland", "never moved"]
-    assert table["is"].astype(str).tolist() == ["in Hostland, came from Toyland", "never moved", "displaced in Toyland"]
-    assert table["is_dead"].tolist() == [0, 0, 1] and (table["is_people"] + table["is_dead"] == table["people"]).all()
+    assert table[KEYS].to_numpy().tolist() == [[1, 0], [1, 2], [1, 4], [2, 5]]
+    assert table["was_location"].tolist() == ["Birchwood", "Birchwood", "Birchwood", "Ashford"]
+    assert table["is_location"].tolist() == ["Cedar", "Ashford", "Birchwood", "Birchwood"]
+    assert table["was_status"].tolist() == ["hosted", "tent", "hosted", "home"]
+    assert table["is_status"].tolist() == ["settled_abroad", "home", "hosted", "open_air"]
+    assert table["was_path"].tolist() == [7, 8, 7, 0] and table["is_path"].tolist() == [9, 0, 10, 7]
+    assert table["was_travelled_km"].tolist() == [60, 60, 60, 0]
+    assert table["is_travelled_km"].tolist() == [160, 0, 60, 60]
+    fled, stayed = "displaced in Toyland", "never moved"
+    assert table["was"].astype(str).tolist() == [fled, fled, fled, stayed]
+    assert table["is"].astype(str).tolist() == ["in Hostland, came from Toyland", stayed, fled, fled]
+    assert table["is_dead"].tolist() == [0, 0, 0, 1]
+    assert (table["is_people"] + table["is_dead"] == table["people"]).all()
     assert (table["household_size"] == table["people"]).all()  # every household is simulated
 
 
@@ -69,7 +76,7 @@ def test_people_add_up_to_the_counts_by_group_origin_and_size(found):
 
 def test_five_examples_at_most_lie_in_the_folder_and_name_who_they_are(found):
     table, persons = found.examples, found.changed()
-    assert set(table["household"]) == {0, 2, 5} and table["example"].tolist() == [1, 2, 3]
+    assert set(table["household"]) == {0, 2, 4, 5} and table["example"].tolist() == [1, 2, 3, 4]
     merged = table.merge(persons, on=KEYS, suffixes=("", "_told"))
     for name in ("group", "origin", "household_size", "people", "was", "is"):
         assert (merged[name].astype(str) == merged[f"{name}_told"].astype(str)).all(), name
@@ -82,17 +89,39 @@ def test_one_scenario_can_be_asked_for_and_an_unknown_one_is_told(found):
         found.changed("c")
 
 
-def test_real_runs_differ_exactly_where_their_tables_do(tmp_path):
-    words = ["population=tiny", "days=110", "output.pictures=false"]
-    runs = [sim.run([*words, f"scenario={name}", f"out={tmp_path / name}"]) for name in ("facts_only", "no_ceasefire")]
-    one, other = (open_run(run.folder).table("households").astype({"location": str, "status": str}) for run in runs)
-    columns = [*KEYS, "people", "dead", "location", "status", "moves", "tries", "travelled_km"]
-    rows = pd.concat([one[columns], other[columns]]).drop_duplicates(keep=False)
-    found = sim.compare(*runs, out=tmp_path / "found", pictures=False)
-    table = found.changed()
+ENDS = [*KEYS, "people", "dead", "location", "status", "moves", "tries", "travelled_km"]
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    """Compare two runs of the real case, one household in 400."""
+    folder, words = tmp_path_factory.mktemp("real"), ["population=tiny", "days=110", "output.pictures=false"]
+    runs = [sim.run([*words, f"scenario={name}", f"out={folder / name}"]) for name in ("facts_only", "no_ceasefire")]
+    return sim.compare(*runs, out=folder / "found", pictures=False)
+
+
+def tables_of(found, name):
+    """Return a table of both runs, with words for names that only one of them may have."""
+    words = {"location": str, "status": str, **({"destination": str} if name == "journeys" else {})}
+    return [open_run(run.folder).table(name).astype(words) for run in found.runs.values()]
+
+
+def test_real_runs_differ_exactly_where_their_tables_do(real):
+    one, other = tables_of(real, "households")
+    rows = pd.concat([one[[*ENDS, "path"]], other[[*ENDS, "path"]]]).drop_duplicates(keep=False)
+    table = real.changed()
     assert set(table["household"]) == set(rows["household"]) and len(table) > 100
     own = table.set_index("household").loc[one["household"][one["household"].isin(table["household"])]]
     assert (own["was_location"].astype(str).to_numpy() == one.set_index("household")["location"].loc[own.index]).all()
+
+
+def test_every_household_that_differs_on_some_day_is_counted_even_if_it_ends_the_same_way(real):
+    days, ends = (pd.concat(tables_of(real, name)) for name in ("journeys", "households"))
+    steps = ["household", "day", "location", "status", "destination"]
+    differ = set(days[steps].drop_duplicates(keep=False)["household"])
+    end_otherwise = set(ends[ENDS].drop_duplicates(keep=False)["household"])
+    assert differ <= set(real.changed()["household"]) and len(differ) > 50
+    assert differ - end_otherwise  # so that some are known by their days alone
 
 
 @pytest.mark.parametrize("copies", [1, 2])

@@ -6,15 +6,16 @@ import pandas as pd
 import pytest
 
 from sim.compose import compose
-from sim.population import STATUSES
+from sim.draws import path_after
+from sim.population import HOSTED, STATUSES, TRAVELLING, step_of
 from sim.runner import read_case
 from sim.studies import fates
 
 CASE, _ = read_case(compose(["case=toyland"]))
 IDLIB, _ = read_case(compose(["case=idlib_2020"]))
-RESTED = {"dead": 0, "moves": 0, "tries": 0, "travelled_km": 0}
-FLED = {"status": "hosted", "location": "Birchwood", "moves": 1, "travelled_km": 60}
-RETURNED = {**FLED, "location": "Ashford", "status": "returned", "travelled_km": 120}
+RESTED = {"dead": 0, "moves": 0, "tries": 0, "travelled_km": 0, "path": 0}
+FLED = {"status": "hosted", "location": "Birchwood", "moves": 1, "travelled_km": 60, "path": 7}
+RETURNED = {**FLED, "location": "Ashford", "status": "returned", "travelled_km": 120, "path": 9}
 
 
 class Run:
@@ -128,6 +129,25 @@ def test_two_seeds_are_averaged():
 
 FIVE = [household(1, **FLED), household(2, **FLED), household(3, people=3, group="displaced_before", **FLED)]
 OTHERWISE = [household(1, **FLED), household(2, **{**FLED, "travelled_km": 61}), household(4, people=2, **FLED)]
+
+
+def path(*steps):
+    """Return the mark that the engine gives to steps: (day, number of what is done)."""
+    mark = 0
+    for day, what in steps:
+        mark = path_after(mark, day, what)
+    return int(mark)
+
+
+def test_household_that_only_goes_a_day_later_or_another_way_is_counted():
+    leave, aim, aim_elsewhere, arrive = step_of(0, TRAVELLING), -2, -3, step_of(1, HOSTED)
+    first = path((4, leave), (4, aim), (6, arrive))
+    later, elsewhere = path((5, leave), (5, aim), (6, arrive)), path((4, leave), (4, aim_elsewhere), (6, arrive))
+    was = [household(number, **{**FLED, "path": first}) for number in range(3)]
+    now = [household(number, **{**FLED, "path": mark}) for number, mark in enumerate((first, later, elsewhere))]
+    both = compared(was, now)
+    assert both.loc[both["changed"], "household"].tolist() == [1, 2]
+    assert fates.changed(both, began(was), n_seeds=1)["people"].sum() == 10
 
 
 def test_changed_counts_whose_record_differs_at_all():

@@ -2,9 +2,12 @@
 
 import io
 import math
+from pathlib import Path
+
+from comparisons import BASELINE, SEEDS, comparison
 
 from sim.headlines import Headline
-from sim.terminal import ProgressBar, columns, headline_table, number, worth_in_words
+from sim.terminal import ProgressBar, columns, comparison_report, headline_table, number, worth_in_words
 
 
 class Terminal(io.StringIO):
@@ -59,6 +62,34 @@ def test_columns_are_as_wide_as_their_widest_cell():
 
 def test_numbers_are_written_for_people():
     assert [number(value) for value in (1234567.0, 0.25, 100.4, 3)] == ["1,234,567", "0.25", "100", "3"]
+
+
+def told(changes, names, **numbers):
+    """Return what the terminal tells of a comparison written by hand."""
+    made = comparison(changes, names)
+    made.differences = made.differences.assign(**numbers)
+    made.question |= {"baseline": BASELINE, "case": "idlib_2020", "population": "full", "seeds": SEEDS}
+    made.scenarios, made.folder, made.manifest = [BASELINE, *names], Path("results/made"), {"reused": list(names)}
+    return comparison_report(made)
+
+
+def test_rows_of_a_comparison_are_never_wider_than_120_characters():
+    names = [f"as_it_happened+a_policy_with_a_long_name_{i}" for i in range(4)]
+    outcomes = ("nights_in_the_open", "in_unfinished_buildings", "gross_moves", "prevented", "displaced")
+    changes = {(name, outcome): (-27_654_321.0, 1_234_567.5) for name in names for outcome in outcomes}
+    worth = {"worth": 1234.0, "worth_low": 350.0, "worth_high": 1.4e7}
+    text = told(changes, names, baseline=27_654_321.0, percent=1234.5, **worth)
+    assert "1,200 (350 to 14,000,000)" in text and max(map(len, text.splitlines())) <= 120
+
+
+def test_each_difference_stands_with_half_of_its_interval_and_who_bears_it():
+    text = told({("no_ceasefire", "nights_in_the_open"): (80.0, 20.0)}, ["no_ceasefire", "border_never_opened"])
+    (row,) = (line.split("   ") for line in text.splitlines() if line.startswith("  nights in the open"))
+    told_of_it = [cell.strip() for cell in row if cell.strip()]
+    worth = "12 (5.0 to 40)"
+    assert told_of_it == ["nights in the open [person-nights]", "1,000", "+80", "± 20", "+8 %", worth]
+    assert "  who bears it: 5,800 people take another path (resident 5,000, afghan 800)\n" in text
+    assert "who bears it: nobody; every household does the same on every day" in text  # border never opened
 
 
 def test_worth_of_a_pair_is_told_with_two_digits_and_its_interval():

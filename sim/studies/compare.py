@@ -201,9 +201,9 @@ def _digest(*texts: str) -> str:
 def _finish(asked: _Asked, case: Case, manifest: dict) -> Comparison:
     """Compute the tables and write them."""
     runs = {name: open_run(folder) for name, folder in asked.runs.items()}
-    frames, followed = comparison_frames(runs, asked.baseline, case)
+    frames = comparison_frames(runs, asked.baseline, case)
     people = int(frames["changed"].groupby("scenario", observed=True)["of"].sum().iloc[0])
-    question = {**_question(asked, runs, people), "followed": followed, "worth": worths(frames["differences"])}
+    question = {**_question(asked, runs, people), "worth": worths(frames["differences"])}
 
     def draw(comparison: Comparison) -> None:
         from sim import views  # Matplotlib takes half a second to import

@@ -43,7 +43,7 @@ class Comparison:
     ----------
     question
         What was asked: baseline, scenarios (name, story, measures, folder), case, population, start, days, seeds,
-        people, notes; and how well it was asked: followed, worth.
+        people, notes; and worth: of how many runs a pair is worth, by scenario and outcome.
     """
 
     def __init__(self, folder: Path, question: dict, manifest: dict, home: Path | None = None):
@@ -102,7 +102,7 @@ class Comparison:
         return fates.shares(self.table("changed"), by)
 
     def changed(self, scenario: str | None = None) -> pd.DataFrame:
-        """Return every household whose recorded path differs at all, with its end under the baseline and the scenario.
+        """Return every household whose path differs at all, with its end under the baseline and the scenario.
 
         Read anew from the runs on each call. Its `people`, averaged over the seeds, add up to the table `changed`.
 
@@ -116,7 +116,8 @@ class Comparison:
         One row a household and seed, sorted by both: scenario, seed, household, group, origin, household_size [people],
         people (that the row stands for), was, is (how they end under the baseline and under the scenario); and
         was_status, is_status, was_location, is_location (while travelling: where they left), moves, tries,
-        travelled_km, people (the living) and dead, each with was_ and is_. Who never left home is where it began.
+        travelled_km, people (the living), dead and path (a mark of what it did on which day), each with was_ and is_.
+        Who never left home is where it began.
 
         Raises
         ------

@@ -12,7 +12,7 @@ import pandas as pd
 from sim.results import Run
 from sim.seeds import Case
 from sim.studies import telling
-from sim.studies.fates import RECORD, states
+from sim.studies.fates import states
 from sim.studies.telling import End, Step
 
 MOST = 5
@@ -26,22 +26,6 @@ def followed_paths(run: Run) -> Paths:
     return telling.journeys(run.table("journeys"))
 
 
-def followed_counts(both: pd.DataFrame, was: Paths, now: Paths) -> dict[str, int]:
-    """Count the followed households of all seeds, and tell how much the record of everybody's end misses.
-
-    Parameters
-    ----------
-    both
-        The ends of the two runs side by side, from `sim.studies.fates.joined`.
-
-    Returns
-    -------
-    households, differ (on any day or in their record), recorded (those of them whose record differs).
-    """
-    recorded = _keys(both[both["changed"]]) & set(was)
-    return {"households": len(was), "differ": len(recorded | _parted(was, now)), "recorded": len(recorded)}
-
-
 def examples(both: pd.DataFrame, was: Paths, now: Paths, case: Case, n_seeds: int) -> pd.DataFrame:
     """Choose up to five households whose paths differ, and tell them; the same ones whenever it is asked.
 
@@ -51,6 +35,8 @@ def examples(both: pd.DataFrame, was: Paths, now: Paths, case: Case, n_seeds: in
 
     Parameters
     ----------
+    both
+        The ends of the two runs side by side, from `sim.studies.fates.joined`.
     was, now
         Journeys of the followed households under the two runs, from `followed_paths`.
 
@@ -61,12 +47,10 @@ def examples(both: pd.DataFrame, was: Paths, now: Paths, case: Case, n_seeds: in
     ("journeys", or "households" where only the end is known), parted (day on which the paths part, blank if not
     known), together (what they do until then), was_story, is_story (what they do from then on).
     """
-    parted = _parted(was, now)
-    index = pd.MultiIndex.from_frame(both[["seed", "household"]])
-    differs = both["changed"] | index.isin(list(parted))
-    counted = both["people"].where(both["changed"], 0).groupby([both["was"], both["now"]]).transform("sum")
-    rows = both.assign(is_followed=index.isin(list(was)), alike=counted / n_seeds)
-    chosen = _chosen(rows[differs])
+    rows = both[both["changed"]]
+    alike = rows.groupby(["was", "now"])["people"].transform("sum") / n_seeds
+    is_followed = pd.MultiIndex.from_frame(rows[["seed", "household"]]).isin(list(was))
+    chosen = _chosen(rows.assign(is_followed=is_followed, alike=alike))
     names, keys = states(case), list(zip(chosen["seed"], chosen["household"], strict=True))
     lines = (_told(row, was.get(key), now.get(key)) for key, (_, row) in zip(keys, chosen.iterrows(), strict=True))
     texts = pd.DataFrame(list(lines), columns=_TEXTS)
@@ -77,15 +61,6 @@ def examples(both: pd.DataFrame, was: Paths, now: Paths, case: Case, n_seeds: in
     )
     about.insert(0, "example", range(1, len(about) + 1))
     return pd.concat([about, texts], axis=1)
-
-
-def _keys(rows: pd.DataFrame) -> set[tuple[int, int]]:
-    return set(zip(rows["seed"], rows["household"], strict=True))
-
-
-def _parted(was: Paths, now: Paths) -> set[tuple[int, int]]:
-    """Return who of the followed does anything else on any day."""
-    return {key for key, steps in was.items() if steps != now[key]}
 
 
 def _chosen(rows: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +82,7 @@ def _chosen(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _told(row: pd.Series, was: list[Step] | None, now: list[Step] | None) -> tuple[str, ...]:
     """Return the texts of an example."""
-    ends = [End(*(row[prefix + name] for name in RECORD)) for prefix in ("was_", "is_")]
+    ends = [End(*(row[prefix + name] for name in End._fields)) for prefix in ("was_", "is_")]
     if was is None:
         return (ENDS_ONLY, "", "", *(telling.ending(end) for end in ends))
     first = telling.shared(was, now)

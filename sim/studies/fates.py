@@ -13,7 +13,7 @@ from sim.seeds import Case
 
 _NO_HOST = ("theatre", "island")
 _SHELTERED = ("hosted", "camp", "tent", "unfinished", "open_air")
-RECORD = ["status", "location", "moves", "tries", "travelled_km", "people", "dead"]
+RECORD = ["status", "location", "moves", "tries", "travelled_km", "people", "dead", "path"]
 SIZES = {2: "1 or 2", 5: "3 to 5", 8: "6 to 8", LARGEST_HOUSEHOLD: "9 and more"}  # people, up to
 DEAD, NEVER_MOVED = "dead", "never moved"
 
@@ -97,7 +97,8 @@ def joined(was: pd.DataFrame, now: pd.DataFrame, start: pd.DataFrame) -> pd.Data
     Returns
     -------
     seed, household, group, origin, household_size, people, was, now (states of the living), changed (bool); and each
-    column of `RECORD` under both runs, with `was_` and `is_` before its name, people there the living.
+    column of `RECORD` under both runs, with `was_` and `is_` before its name, people there the living, path the mark
+    of every change of place, status and destination with its day (0: none).
     """
     both = was.merge(now, on=["seed", "household"], how="outer", suffixes=("_was", "_now"))
     began = start.loc[both["household"]].reset_index(drop=True)
@@ -156,10 +157,11 @@ def transitions(both: pd.DataFrame, case: Case, total: int, n_seeds: int) -> pd.
 
 
 def changed(both: pd.DataFrame, start: pd.DataFrame, n_seeds: int) -> pd.DataFrame:
-    """Count people whose recorded path differs at all, by who they are.
+    """Count people whose path differs at all, by who they are.
 
-    Recorded of everybody is the end of the path: status, place, moves, tries, kilometres, deaths. Who only goes on
-    another day is not counted, so that the number is a lower bound; `sim.studies.examples` tells how low.
+    A path is every change of place, status and destination with its day, of which the runs record a mark of 32 bits,
+    and how many moves, failed attempts, kilometres and deaths there are in all. A path that differs in its mark only
+    is missed with a chance of 2**-32.
 
     Returns
     -------
@@ -193,7 +195,7 @@ def shares(changed: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def persons(both: pd.DataFrame, case: Case) -> pd.DataFrame:
-    """Return the households whose recorded path differs at all, by name: where and how they end under both runs.
+    """Return the households whose path differs at all, by name: where and how they end under both runs.
 
     Returns
     -------

@@ -28,18 +28,10 @@ class _Counts:
     dates: pd.Series
 
 
-def comparison_frames(
-    runs: dict[str, Run], baseline: str, case: Case
-) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, int]]]:
-    """Compare finished runs with one of them; `runs` is by scenario name, in the order in which they are shown.
-
-    Returns
-    -------
-    The tables by name, and for each scenario the counts of the households that are followed day by day.
-    """
+def comparison_frames(runs: dict[str, Run], baseline: str, case: Case) -> dict[str, pd.DataFrame]:
+    """Compare finished runs with one of them; `runs` is by scenario name, in the order in which they are shown."""
     base, start = _counts(runs[baseline], case), households_at_start(runs[baseline], case)
     found: dict[str, list] = {name: [] for name in TABLES}
-    followed = {}
     for name, run in runs.items():
         own = base if name == baseline else _counts(run, case)
         found["by_day"].append(_by_day(own, base).assign(scenario=name))
@@ -53,8 +45,7 @@ def comparison_frames(
         found["changed"].append(fates.changed(both, start, n_seeds).assign(scenario=name))
         told = examples.examples(both, base.paths, own.paths, case, n_seeds)
         found["examples"].append(told.assign(scenario=name))
-        followed[name] = examples.followed_counts(both, base.paths, own.paths)
-    return {name: _joined(frames, list(runs)) for name, frames in found.items()}, followed
+    return {name: _joined(frames, list(runs)) for name, frames in found.items()}
 
 
 def _joined(frames: list[pd.DataFrame], scenarios: list[str]) -> pd.DataFrame:

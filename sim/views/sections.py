@@ -75,10 +75,10 @@ def bearer_parts(comparison, case) -> Markup:
 
 
 def _whose_path(comparison, name: str, labels: dict[str, str]) -> list[Markup]:
-    """Say how many people's path differs, who they are, and how much of it that counts."""
+    """Say how many people's path differs, and who they are."""
     who = {by: _of(comparison.changed_by(by), name) for by in ("group", "origin", "household_size")}
-    people, followed = who["group"]["people"].sum(), comparison.question["followed"][name]
-    if not people and not followed["differ"]:
+    people = who["group"]["people"].sum()
+    if not people:
         return [tag("p", "Nobody takes another path than under the baseline.")]
     lines = [
         f"By group – {_listed(who['group'].replace({'name': labels}))}.",
@@ -86,10 +86,8 @@ def _whose_path(comparison, name: str, labels: dict[str, str]) -> list[Markup]:
         f"By people in the household – {_listed(who['household_size'], most=len(who['household_size']))}.",
     ]
     counted = (
-        f"At least {wording.whole(people)} people take another path: counted is who ends at another place, in another "
-        "shelter, or after more or fewer moves, attempts or kilometres. "
-        f"Of {followed['households']:,} households that are followed day by day, {followed['differ']:,} differ on some "
-        f"day, and {followed['recorded']:,} of them are among those counted."
+        f"{wording.whole(people)} people take another path: on some day they are elsewhere, in another shelter or on "
+        "another way, or their attempts, kilometres or deaths differ in all."
     )
     return [tag("p", counted), listed(lines)]
 
