@@ -218,3 +218,9 @@ def test_a_forecast_goes_on_with_the_trend_of_the_total(two_camps):
 
 def test_published_counts_are_the_last_ones_made(two_camps):
     np.testing.assert_array_equal(published(two_camps)[:, 0], [0] * 9 + [450])
+
+
+def test_a_directory_without_conflict_is_told_in_a_sentence(two_camps):
+    peaceful = replace(two_camps, intensity=np.zeros_like(two_camps.intensity))
+    with pytest.raises(InputError, match="no place is ever in conflict"):
+        simulate_case(peaceful, compose(["case=flee", "case.path=mali"]), 1)

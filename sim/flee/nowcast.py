@@ -8,8 +8,6 @@ from sim.flee.expected import expected_stocks
 from sim.flee.origins import observed_departures
 from sim.flee.refuge import Ways, find_ways
 
-GROWTHS = ("observed", "trend")
-
 
 def nowcasts(
     case: FleeCase, settings: RefugeSettings, horizon: int, growth: str = "trend", known: np.ndarray | None = None
