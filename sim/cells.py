@@ -41,6 +41,7 @@ from sim.errors import InputError, WorkerDied
 from sim.executors import Executor
 from sim.executors.here import Here
 from sim.executors.local import Workers
+from sim.results import frame_of
 from sim.store import Store, StoreError
 from sim.work import SUMMARY, TABLES, Cell, Done, Keep, Task
 
@@ -92,6 +93,11 @@ class Result:
     @property
     def frames(self) -> dict:
         """The tables by name, where tables were kept."""
+        return {name: frame_of(one) if isinstance(one, bytes) else one for name, one in self.tables.items()}
+
+    @property
+    def tables(self) -> dict:
+        """The tables by name, those from a store as the bytes of their files."""
         return self.record["frames"]
 
     @property

@@ -1,6 +1,6 @@
 """Small records as bytes that can be checked: what a cell leaves behind when it has been simulated.
 
-A record is made of numbers, texts, lists and dictionaries, with NumPy arrays and data frames anywhere in it. It comes
+A record is made of numbers, texts, lists and dictionaries, with bytes, arrays and data frames anywhere in it. It comes
 back as it was, except that tuples become lists. Nothing in the bytes is ever executed.
 """
 
@@ -14,7 +14,7 @@ import pandas as pd
 from sim.results import frame_of, parquet_of
 
 _MAGIC = b"onward-cell-1"
-_FRAME, _ARRAY = "__frame__", "__array__"
+_FRAME, _ARRAY, _BYTES = "__frame__", "__array__", "__bytes__"
 
 
 def encode(record: object) -> bytes:
@@ -38,6 +38,9 @@ def encode(record: object) -> bytes:
                 np.save(file, value, allow_pickle=False)
                 blobs.append(file.getvalue())
             return {_ARRAY: len(blobs) - 1}
+        if isinstance(value, bytes):
+            blobs.append(value)
+            return {_BYTES: len(blobs) - 1}
         raise TypeError(f"a record cannot keep {type(value).__name__}: reduce it to numbers, texts, arrays or frames")
 
     tree = json.dumps(record, default=plain, ensure_ascii=False).encode()
@@ -63,6 +66,8 @@ def decode(content: bytes) -> object:
             ((kind, number),) = value.items()
             if kind == _FRAME:
                 return frame_of(blobs[number])
+            if kind == _BYTES:
+                return blobs[number]
             if kind == _ARRAY:
                 return np.load(io.BytesIO(blobs[number]), allow_pickle=False)
         return value

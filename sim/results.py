@@ -199,10 +199,11 @@ def write_folder(folder: Path | str, kind: str, manifest: dict, write: Callable[
     return folder
 
 
-def write_tables(folder: Path, tables: dict[str, pd.DataFrame], csv: bool) -> None:
-    """Write tables as Parquet, and as CSV with numbers of up to ten digits if `csv`."""
+def write_tables(folder: Path, tables: dict[str, pd.DataFrame | bytes], csv: bool) -> None:
+    """Write tables as Parquet, those that are its bytes already as they are, and as CSV (ten digits) if `csv`."""
     for name, frame in tables.items():
-        (folder / f"{name}.parquet").write_bytes(parquet_of(frame))
+        content = frame if isinstance(frame, bytes) else parquet_of(frame)
+        (folder / f"{name}.parquet").write_bytes(content)
         if csv:
             frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
 

@@ -82,7 +82,8 @@ def prepared(asked: Sequence[tuple[str, Config, list[str], Path]]) -> list[Job]:
             cases[key] = checked_case(config)
         jobs.append(Job(label, config, words, folder, cases[key]))
     if len(jobs) > 1:
-        for job in jobs:
+        different = {(id(job.case), repr(job.config.policy), job.config.start, job.config.n_days): job for job in jobs}
+        for job in different.values():
             _check_measures(job)
     return jobs
 
@@ -95,6 +96,8 @@ def run_jobs(
     A run that fails stops no other; what went wrong is raised at the end. With a store, replicates that are finished
     are not simulated again after a stop; they leave the store when their run is written.
     """
+    if not jobs:
+        return
     cells = [cell for job in jobs for cell in cells_of(job)]
     failed: list[Result] = []
     with contextlib.closing(simulate_cells(cells, progress, store=store)) as results:
@@ -103,7 +106,7 @@ def run_jobs(
             failed += [one for one in of_job if one.failure]
             if not any(one.failure for one in of_job):
                 yield job, _write_once(job, of_job)
-        if store and not failed and jobs:
+        if store and not failed:
             of_job[0].store.forget()
     if failed:
         raise _told(failed, len(cells))
@@ -180,7 +183,7 @@ def _write(job: Job, replicates: list[Result]) -> Run:
         "threads": config.threads,
         **provenance(),
     }
-    frames = {name: _joined([one.frames[name] for one in replicates]) for name in replicates[0].frames}
+    frames = _tables(config, replicates)
     summary = _summarised([one.summary for one in replicates])
 
     def draw(finished: Run) -> None:
@@ -243,6 +246,14 @@ def command_line(words: Sequence[str], verb: str = "run") -> str:
 def repeatable(command: str) -> str:
     """Return a command line without the words that say where its results go and how fast they are made."""
     return shlex.join(word for word in shlex.split(command) if re.split("[.=]", word)[0] not in _ELSEWHERE)
+
+
+def _tables(config: Config, results: list[Result]) -> dict[str, pd.DataFrame | bytes]:
+    """Return the tables of all replicates; those of a single one may stay the bytes that they are in the store."""
+    if len(results) == 1 and not config.output.csv:
+        return results[0].tables
+    frames = [one.frames for one in results]
+    return {name: _joined([one[name] for one in frames]) for name in frames[0]}
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.config import Config
+from sim.results import parquet_of
 from sim.seeds import Case
 from sim.store import Store
 
@@ -73,6 +74,7 @@ def do(task: Task, told: Callable[[int], None] = lambda day: None) -> Done:
     record = reduced(task.keep, tables)
     del tables
     if task.store:
+        record = _packed(record) if task.keep == TABLES else record
         Store(task.store).write(task.address, record)
         record = None
     seconds = time.perf_counter() - clock
@@ -85,6 +87,11 @@ def reduced(keep: Keep, tables) -> object:
     if keep == TABLES:
         return {"frames": tables.frames, "summary": tables.summary}
     return tables.summary if keep == SUMMARY else keep(tables)
+
+
+def _packed(record: dict) -> dict:
+    """Return tables as the bytes of their files, so that who only puts them into a folder need not decode them."""
+    return {**record, "frames": {name: parquet_of(frame) for name, frame in record["frames"].items()}}
 
 
 def _megabytes() -> int:

@@ -58,9 +58,9 @@ def count_cells(monkeypatch):
     """Return a list that fills with the cells that are simulated."""
     simulated = []
 
-    def noted(asked, progress=None):
+    def noted(asked, progress=None, **options):
         simulated.extend((cell.name, cell.seed) for cell in asked)
-        return cells.simulate_cells(asked, progress)
+        return cells.simulate_cells(asked, progress, **options)
 
     monkeypatch.setattr(runner, "simulate_cells", noted)
     return simulated

@@ -127,7 +127,7 @@ def _compare_scenarios(
     runs = {job.label: job.folder for job in jobs}
     asked = _Asked(runs, baseline, folder, command_line(words, "compare"), config.output.pictures)
     begin_comparison(folder, {"baseline": baseline, "scenarios": list(runs)})
-    for _ in run_jobs(left, progress):
+    for _ in run_jobs(left, progress, folder / "store"):
         pass
     made = {job.label for job in left}
     reused = [name for name in runs if name not in made]
