@@ -10,6 +10,8 @@ from sim.config import Config
 from sim.parameters import with_values
 from sim.seeds import Case
 
+STORE = "cells"  # beside a study's folder: studies that lie side by side share what they have simulated
+
 
 @dataclass
 class Batches:

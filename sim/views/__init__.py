@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sim.views import mapgrid, stocks, style
+from sim.views.calibration import draw_calibration
 from sim.views.flowmap import flow_map
 from sim.views.forest import forest_plot
 from sim.views.maps import stock_map
@@ -10,13 +11,16 @@ from sim.views.multiples import outcome_grid
 from sim.views.plots import time_series
 from sim.views.report import comparison_page, run_page, write_report
 from sim.views.scorecard import score_grid
+from sim.views.sensitivity import draw_sensitivity
 from sim.views.validation import draw_places, draw_validation
 
 __all__ = [
     "comparison_page",
+    "draw_calibration",
     "draw_comparison",
     "draw_places",
     "draw_run",
+    "draw_sensitivity",
     "draw_validation",
     "flow_map",
     "run_page",
