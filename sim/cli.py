@@ -20,6 +20,8 @@ ABOUT = """Simulate displacement household by household, and see what another po
   sim run scenario=NAME replicates=3 out=DIR another scenario, three replicates, into DIR
   sim compare scenarios=[a,b] replicates=3   what b changes against a, for whom, and how sure that is
   sim validate                               how near the model comes to what was published
+  sim calibrate parameters=[a,b]             which values make the counts for calibration come out
+  sim sensitivity parameters=[a,b]           which parameters move which outcome
   sim sweeps                                 the sweeps made with `sim run -m`, and how far they are
   sim report DIR                             the page of a finished comparison or run, written anew
   sim scenarios                              the scenarios and their stories
@@ -36,6 +38,7 @@ Choose one of each group, as in `population=tiny`:
 Set anything else by its name; most used are:
   seed=7                         the first replicate's seed; the others take the next numbers
   replicates=3                   how often the scenario is simulated
+  behaviour=posterior            each replicate with its own parameter set; posterior=FILE, vary=chance or parameters
   days=90                        how many days of the case
   out=results/mine               where the results go
   initial=register               people in the host country: article or register
@@ -74,12 +77,43 @@ VALIDATE_ABOUT = """Hold the model against what was published, and against naive
   sim validate population=class              the crisis, beside its published counts
   sim validate mode=forecast horizon=30      forecasts from published stocks, 30 days ahead
   sim validate case=flee case.path=[A,B,C]   directories in Flee's format, and one table of all
-  sim validate posterior=FILE draws=20       an ensemble of parameter sets, with their weights
+  sim validate posterior=FILE draws=20       an ensemble of parameter sets by their weights, three seeds each
   sim validate case=flee case.path=[A,B] left_out=FILE   each with the values of the fit that left it out
   sim validate folders=[DIR,...] page=FILE.md   the page of finished validations
 
-  replicates=20                  seeds of each parameter set; 19 runs in all are needed for a 90 % band
+  replicates=20                  seeds of each parameter set; a 90 % band needs 19 runs in all
   out=results/mine               where scores, tables, pictures and the page go
+All other settings are those of `sim run`.
+"""
+
+
+CALIBRATE_ABOUT = """Fit parameters to the published counts marked calibration, and to no others.
+
+  sim calibrate parameters=[onward_rate,leave_max,distance_cost] population=class
+  sim run behaviour=posterior posterior=DIR/posterior.csv replicates=20    with what the fit leaves open
+
+  parameters=[A,B]               what is fitted; priors and tolerances stand in conf/calibration.yaml
+  trials=300                     parameter sets that are tried
+  method=cmaes                   or tpe (both Optuna), or abc (pyABC: a posterior from the whole prior)
+  sets=50                        parameter sets of the ensemble
+  replicates=3                   seeds, that is samples of households, over which each set is averaged
+  priors=FILE                    other priors and tolerances
+  out=results/mine               where tables and pictures go; a killed fit goes on where it stood
+All other settings are those of `sim run`.
+"""
+
+SENSITIVITY_ABOUT = """Vary parameters over their priors, and tell which of them move which outcome.
+
+  sim sensitivity parameters=[onward_rate,leave_max,give_up] population=class
+  sim sensitivity method=sobol samples=1024 parameters=[onward_rate,leave_max] outcomes=[displaced,open_air]
+  sim sensitivity method=discover scenarios=[a,b] outcome=displaced parameters=[onward_rate,leave_max]
+
+  method=morris                  screening; sobol: shares of variance; discover: when is scenario a better than b
+  samples=10                     trajectories (morris), base samples (sobol: 64), points (discover: 200)
+  outcomes=[A,B]                 what is looked at; with discover outcome=A
+  better=less                    with discover: a is better where the outcome is less, or more
+  priors=FILE                    other bounds than those of conf/calibration.yaml
+  out=results/mine               where tables and pictures go; a killed study goes on where it stood
 All other settings are those of `sim run`.
 """
 
@@ -247,6 +281,33 @@ def validate_verb(words: list[str]) -> int:
     return 0
 
 
+def calibrate_verb(words: list[str]) -> int:
+    """`sim calibrate`: fit parameters to the counts marked calibration."""
+    settings = _settings_parser("calibrate", CALIBRATE_ABOUT).parse_intermixed_args(words).settings
+
+    from sim.studies.calibrate import calibrate
+    from sim.studies.calibration import told
+    from sim.terminal import ProgressBar
+
+    with contextlib.closing(ProgressBar()) as bar:
+        folder = calibrate(settings, progress=bar)
+    print(told(folder))
+    return 0
+
+
+def sensitivity_verb(words: list[str]) -> int:
+    """`sim sensitivity`: tell which parameters move which outcome."""
+    settings = _settings_parser("sensitivity", SENSITIVITY_ABOUT).parse_intermixed_args(words).settings
+
+    from sim.studies.sensitivity import sensitivity, told
+    from sim.terminal import ProgressBar
+
+    with contextlib.closing(ProgressBar()) as bar:
+        folder = sensitivity(settings, progress=bar)
+    print(told(folder))
+    return 0
+
+
 def report_verb(words: list[str]) -> int:
     """`sim report`: write the page of a finished comparison or run."""
     about = "Write report.html, one page with everything, into the folder of a finished comparison or run."
@@ -320,6 +381,8 @@ VERBS = {
     "sweeps": sweeps_verb,
     "compare": compare_verb,
     "validate": validate_verb,
+    "calibrate": calibrate_verb,
+    "sensitivity": sensitivity_verb,
     "report": report_verb,
     "check": check_verb,
     "scenarios": scenarios_verb,

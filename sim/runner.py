@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 import sim
@@ -21,6 +22,7 @@ from sim.cells import Cell, Progress, Result, simulate_cells
 from sim.compose import as_yaml, compose
 from sim.config import Config
 from sim.errors import InputError, WorkerDied
+from sim.parameters import ParameterSets, full_name, posterior_file, replicates
 from sim.paths import case_folder
 from sim.results import CONFIG, Run, check_writable, open_run, write_run
 from sim.seeds import Case, check_case, load_case
@@ -77,6 +79,7 @@ def prepared(asked: Sequence[tuple[str, Config, list[str], Path]]) -> list[Job]:
     jobs = []
     for label, config, words, folder in asked:
         check_writable(folder)
+        _check_posterior(config, words)
         key = (config.case.path, config.start, config.n_days)
         if key not in cases:
             cases[key] = checked_case(config)
@@ -115,7 +118,7 @@ def run_jobs(
 def cells_of(job: Job) -> list[Cell]:
     """Return what has to be simulated for a run: a cell for each replicate."""
     name = job.label or job.config.scenario.name
-    return [Cell(name, job.config, job.case, seed) for seed in seeds(job.config)]
+    return [Cell(name, one.config, job.case, one.luck) for one in replicates(job.config)]
 
 
 def _write_once(job: Job, results: list[Result]) -> Run:
@@ -168,23 +171,25 @@ def is_done(job: Job) -> bool:
         return False
     facts, program = made.manifest["case"]["checksum"], made.manifest["source_checksum"]
     same = facts == job.case.checksum and program == program_checksum()
+    same = same and made.manifest.get("posterior", {}) == _posterior(job.config)
     return same and (job.folder / CONFIG).read_text(encoding="utf-8") == described(job.config)
 
 
-def _write(job: Job, replicates: list[Result]) -> Run:
+def _write(job: Job, results: list[Result]) -> Run:
     config, case = job.config, job.case
     manifest = {
         "command": command_line(job.words),
         "case": {"name": case.name, "checksum": case.checksum},
         "seeds": list(seeds(config)),
-        "cells": [one.address for one in replicates if one.address],
-        "started": min(one.started for one in replicates),
-        "simulation_seconds": round(sum(one.seconds for one in replicates), 3),
+        "cells": [one.address for one in results if one.address],
+        "posterior": _posterior(config),
+        "started": min(one.started for one in results),
+        "simulation_seconds": round(sum(one.seconds for one in results), 3),
         "threads": config.threads,
         **provenance(),
     }
-    frames = _tables(config, replicates)
-    summary = _summarised([one.summary for one in replicates])
+    frames = _tables(config, results)
+    summary = _summarised([one.summary for one in results])
 
     def draw(finished: Run) -> None:
         from sim.views import draw_run  # Matplotlib takes half a second to import
@@ -202,6 +207,24 @@ def checked_case(config: Config) -> Case:
         if finding.startswith("error: "):
             raise InputError(f"{case.folder}: {finding.removeprefix('error: ')}; sim check tells all")
     return case
+
+
+def _check_posterior(config: Config, words: Sequence[str]) -> None:
+    """Refuse values for parameters that a posterior sets: they would have no effect."""
+    if config.posterior is None:
+        return
+    sets = ParameterSets(posterior_file(config.posterior), config)
+    for name in (full_name(word.partition("=")[0]) for word in words):
+        if name in sets[0]:
+            raise InputError(f"'{name}' is set, but {config.posterior} sets it anew for each replicate: leave one out")
+
+
+def _posterior(config: Config) -> dict:
+    """Return what a manifest tells of the parameter sets; nothing without a posterior."""
+    if config.posterior is None:
+        return {}
+    sets = ParameterSets(posterior_file(config.posterior), config)
+    return {"checksum": sets.checksum, "sets": [one.set_number for one in replicates(config)]}
 
 
 def _check_measures(job: Job) -> None:
@@ -250,13 +273,16 @@ def repeatable(command: str) -> str:
 
 def _tables(config: Config, results: list[Result]) -> dict[str, pd.DataFrame | bytes]:
     """Return the tables of all replicates; those of a single one may stay the bytes that they are in the store."""
-    if len(results) == 1 and not config.output.csv:
+    if len(results) == 1 and not config.output.csv and config.vary != "parameters":
         return results[0].tables
     frames = [one.frames for one in results]
-    return {name: _joined([one[name] for one in frames]) for name in frames[0]}
+    return {name: _joined([one[name] for one in frames], config) for name in frames[0]}
 
 
-def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+def _joined(frames: list[pd.DataFrame], config: Config) -> pd.DataFrame:
+    """Put the tables of the replicates below each other, each under its own seed, with whatever luck it was made."""
+    if config.vary == "parameters":
+        frames = [frame.assign(seed=np.int64(seed)) for seed, frame in zip(seeds(config), frames, strict=True)]
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 

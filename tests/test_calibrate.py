@@ -22,7 +22,7 @@ from sim.studies.tally import question, tally
 
 CONFIG = worlds.composed("population=tiny", "days=60")
 SETTINGS = read_settings(None)
-QUICK = ["population=tiny", "days=30", "threads=1", "replicates=1", "output.pictures=false"]
+QUICK = ["population=tiny", "days=26", "threads=1", "replicates=1", "output.pictures=false"]
 FEW = [*QUICK, "parameters=[leave_max,push_strike]", "trials=4", "sets=2"]
 
 
@@ -202,6 +202,7 @@ def test_no_byte_of_a_fit_depends_on_a_validation_row(tmp_path):
     assert files_of(clean)["trials.csv"] != files_of(other)["trials.csv"]
 
 
+@pytest.mark.slow
 def test_a_fit_that_was_stopped_goes_on_and_ends_in_the_same_bytes(tmp_path):
     pytest.importorskip("optuna")
     whole = calibrate([*FEW, f"out={tmp_path / 'one' / 'fit'}"])
@@ -209,7 +210,7 @@ def test_a_fit_that_was_stopped_goes_on_and_ends_in_the_same_bytes(tmp_path):
 
     def stop(done, total):
         told.append((done, total))
-        if done > 100:
+        if done > 100:  # in the fourth cell or so
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
