@@ -122,6 +122,33 @@ def test_death_of_a_worker_is_told_with_its_cell_and_costs_that_cell_only(side_b
     assert all(process.poll() is not None for process in side_by_side)
 
 
+HALF = """
+import os, pickle
+import sim.executors.local as local
+class Half:
+    loads, HIGHEST_PROTOCOL = pickle.loads, pickle.HIGHEST_PROTOCOL
+    def dumps(answer, protocol, dumps=pickle.dumps):
+        os.write(4, dumps(answer, protocol)[:-9])  # where the answers go
+        os.kill(os.getpid(), 9)
+local.pickle = Half
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes end otherwise there")
+def test_worker_killed_while_it_answers_costs_its_cell_only(side_by_side):
+    first, second, third = simulate_cells([cell(1), cell(2, Doom(HALF)), cell(3)])
+    with pytest.raises(WorkerDied, match="toy, seed 2, was ended by signal 9"):
+        _ = second.frames
+    assert first.summary and third.summary
+
+
+def test_cell_that_needs_too_much_memory_fails_alone(side_by_side):
+    first, second = simulate_cells([cell(1, Doom("bytearray(1 << 62)")), cell(2)])
+    with pytest.raises(MemoryError):
+        _ = first.frames
+    assert second.summary
+
+
 def test_cell_that_hangs_is_stopped_and_the_others_are_not(side_by_side):
     patience = replace(CONFIG.executor, cell_seconds=60.0)  # which two processes on a busy machine do not need
     hanging = Cell("hangs", replace(CONFIG, executor=replace(patience, cell_seconds=3.0)), Doom(SLEEP), 2)
