@@ -31,7 +31,7 @@ flee
 model household
 reference
 observed
-results machine
+results machine joined
 records address parameters
 store
 work
@@ -42,6 +42,7 @@ views
 cells
 runner
 sweeps
+dataset
 studies
 web
 completion
@@ -97,7 +98,8 @@ def test_phases_never_import_each_other(path):
         ("hydra", ("compose",)),
         ("omegaconf", ("compose",)),
         ("mesa", ("agents", "model", "household", "reference", "web")),
-        ("pyarrow", ("results",)),
+        ("pyarrow", ("results", "joined")),
+        ("duckdb", ("dataset",)),
         ("argparse", ("cli",)),
     ],
 )
