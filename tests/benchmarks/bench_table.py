@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from benchmarks import engine, memory_limit, scaling
-from benchmarks.flee_program import FleeProgram
 from benchmarks.numpy_phases import PHASES, NumpyDriver
 from benchmarks.page import CONFLICT
 from sim.compiled import Threads
@@ -35,7 +34,7 @@ class Sizes:
     tiny: list[str] = field(default_factory=lambda: ["population=tiny", "days=60"])
     sample: list[str] = field(default_factory=lambda: ["population=class", "days=20"])
     conflict_one_in: int = 1
-    memory_one_in: int = 10  # Flee's memory is measured with so many people to an agent, to save a minute
+    memory_one_in: int = 5  # Flee's memory is measured with so many people to an agent, to save a minute
     curves: dict[str, tuple] = field(default_factory=dict)
     alone: Callable = scaling.alone
 
@@ -74,10 +73,10 @@ def days_of_everybody(benchmark, sizes, threads, label) -> None:
 
 def whole_run(benchmark, sizes) -> None:
     """Time the population, the days and the tables as frames."""
-    model = engine.built(sizes.whole)
-    rows = engine.n_rows(model)
-    benchmark.pedantic(simulate, args=(model.config, model.case, 1), rounds=3)
-    note(benchmark, "this engine, with population and frames", rows, rows * model.config.n_days, "days")
+    config, case = engine.choices_and_facts(tuple(sizes.whole))
+    benchmark.pedantic(simulate, args=(config, case, 1), rounds=3)
+    rows = engine.n_rows(engine.built(sizes.whole))
+    note(benchmark, "this engine, with population and frames", rows, rows * config.n_days, "days")
 
 
 def plain(benchmark, sizes, size, driver) -> None:
@@ -129,20 +128,14 @@ def conflict_here(benchmark, sizes, rules) -> None:
 
 def conflict_in_flee(benchmark, sizes) -> None:
     """Time Flee, once; its memory is measured with fewer agents."""
+    from benchmarks.flee_program import FleeProgram, agents_after  # only `make bench` installs Flee
+
     case, settings = read_flee(CONFLICT, defects=True), compose(["flee=default"]).flee
     program = FleeProgram(case, settings, 1, sizes.conflict_one_in)
     benchmark.pedantic(program.run, args=(case.n_days,))
-    n_agents, n_bytes = sizes.alone(flees_memory, sizes.memory_one_in)
+    n_agents, n_bytes = sizes.alone(agents_after, case, settings, sizes.memory_one_in)
     label = f"Flee 3.1, {CONFLICT}"
     note(benchmark, label, program.system.numAgents(), program.agent_days, "conflict", n_bytes / n_agents)
-
-
-def flees_memory(one_in) -> int:
-    """Let Flee go through its days, and return how many agents it has."""
-    case = read_flee(CONFLICT, defects=True)
-    program = FleeProgram(case, compose(["flee=default"]).flee, 1, one_in)
-    program.run(case.n_days)
-    return program.system.numAgents()
 
 
 BENCHMARKS = {

@@ -16,14 +16,15 @@ AROUND = ("_look_up", "_free_camp_places", "_learn", "authorities_look", "_recor
 
 
 @functools.cache
-def _choices_and_facts(words: tuple[str, ...]):
+def choices_and_facts(words: tuple[str, ...]):
+    """Return configuration and case for the words behind `sim run`; they are looked up only once."""
     config = compose(words)
     return config, load_case(case_folder(config.case.path))
 
 
 def built(words, driver=ArrayDriver, seed: int = 1) -> DisplacementModel:
-    """Return a model before its first day; `words` are those behind `sim run`, and are looked up only once."""
-    return DisplacementModel(*_choices_and_facts(tuple(words)), seed, driver)
+    """Return a model before its first day; `words` are those behind `sim run`."""
+    return DisplacementModel(*choices_and_facts(tuple(words)), seed, driver)
 
 
 def run(model: DisplacementModel) -> DisplacementModel:

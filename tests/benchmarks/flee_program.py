@@ -12,6 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import yaml
+from flee import InputGeography, flee, spawning
+from flee.datamanager.handle_refugee_data import RefugeeTable
+from flee.SimulationSettings import SimulationSettings
 
 from sim.config import FleeSettings
 from sim.flee import FleeCase
@@ -36,14 +39,12 @@ class FleeProgram:
     """
 
     def __init__(self, case: FleeCase, settings: FleeSettings, seed: int, one_in: int = 1):
-        from flee import spawning
-
         random.seed(seed)
         np.random.seed(seed)
         # Flee keeps who is still to come in its module: a second simulation would inherit it from the first.
         for name in ("__refugees_raw", "__refugee_debt"):
             setattr(spawning, name, 0)
-        self._spawning, self.day, self.agent_days = spawning, 0, 0
+        self.day, self.agent_days = 0, 0
         with _silent():
             _configure(settings, one_in)
             self._geography, self.system, places = _read_places(case)
@@ -56,7 +57,7 @@ class FleeProgram:
         with _silent():
             for _ in range(n_days):
                 self._geography.AddNewConflictZones(self.system, self.day)
-                self._spawning.spawn_daily_displaced(self.system, self.day, self._data, SumFromCamps=True)
+                spawning.spawn_daily_displaced(self.system, self.day, self._data, SumFromCamps=True)
                 self.system.enact_border_closures(self.day)
                 self.system.evolve()
                 self.day += 1
@@ -65,8 +66,6 @@ class FleeProgram:
 
 def _configure(settings: FleeSettings, one_in: int) -> None:
     """Give Flee its settings by the only way there is, a file."""
-    from flee.SimulationSettings import SimulationSettings
-
     rules = {
         "move_rules": {name: getattr(settings, name) for name in _MOVE_RULES},
         "spawn_rules": {"conflict_spawn_decay": list(settings.conflict_decay) or None},
@@ -80,9 +79,6 @@ def _configure(settings: FleeSettings, one_in: int) -> None:
 
 def _read_places(case: FleeCase):
     """Return Flee's input, its system of places, and the places by name."""
-    from flee import InputGeography, flee
-    from flee.SimulationSettings import SimulationSettings
-
     geography = InputGeography.InputGeography()
     SimulationSettings.ConflictInputFile = str(case.folder / "conflicts.csv")
     geography.ReadConflictInputCSV(SimulationSettings.ConflictInputFile)
@@ -94,8 +90,6 @@ def _read_places(case: FleeCase):
 
 def _read_counts(case: FleeCase, one_in: int):
     """Return Flee's table of observed people."""
-    from flee.datamanager.handle_refugee_data import RefugeeTable
-
     counts = RefugeeTable(
         csvformat="generic",
         data_directory=str(case.observed_folder),
@@ -105,6 +99,13 @@ def _read_counts(case: FleeCase, one_in: int):
     )
     counts.ReadL1Corrections(str(case.folder / "registration_corrections.csv"))
     return counts
+
+
+def agents_after(case: FleeCase, settings: FleeSettings, one_in: int) -> int:
+    """Let Flee go through all days, and return how many agents it has then."""
+    program = FleeProgram(case, settings, 1, one_in)
+    program.run(case.n_days)
+    return program.system.numAgents()
 
 
 @contextlib.contextmanager

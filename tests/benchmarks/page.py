@@ -25,6 +25,8 @@ OURS = ("conflict", "conflict onward", "flee")  # rows whose people are those of
 _BEGIN, _END = "<!-- make bench -->", "<!-- end -->"
 _PLACE = f"{_BEGIN}.*?{_END}"
 ABOUT = """\
+# How fast the engine is
+
 Written by `make bench`: everything below is of one run on one machine that did nothing else. Seconds differ between
 machines; the ratios say more. A row of this engine is a household, in a Flee directory a person.
 
@@ -47,7 +49,8 @@ machines; the ratios say more. A row of this engine is a household, in a Flee di
   order (on one thread); by its own rules it answers the same question. Agent-days are people there, summed over days.
 - The two last columns tell how many times as many row-days per second this engine does, at the same task and over the
   whole case on all cores. *Bytes*: by how much a fresh process grows at most, by the number of rows; for *only
-  reading* what is read of a row in a day.
+  reading* what is read of a row in a day. Columns begin as zeros and take no memory before something is written to
+  them, so that longer runs take more; the tables of each day, which do not depend on the number of rows, come on top.
 
 ## Where the time goes
 
