@@ -13,6 +13,8 @@ _PUBLIC = {
     "compare": "sim.studies.compare",
     "report": "sim.studies.report",
     "validate": "sim.studies.validate",
+    "calibrate": "sim.studies.calibrate",
+    "sensitivity": "sim.studies.sensitivity",
     "open_run": "sim.results",
     "open_comparison": "sim.studies.comparison",
     "open_sweep": "sim.dataset",
@@ -22,6 +24,7 @@ _PUBLIC = {
 }
 __all__ = [
     "InputError",
+    "calibrate",
     "compare",
     "load_case",
     "open_comparison",
@@ -30,6 +33,7 @@ __all__ = [
     "open_validation",
     "report",
     "run",
+    "sensitivity",
     "validate",
 ]
 
