@@ -1,5 +1,8 @@
 """Parameter sets and what replicates take of them, against weights counted by hand."""
 
+from dataclasses import replace
+
+import conflicts
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +11,7 @@ import worlds
 from sim.errors import InputError
 from sim.parameters import ParameterSets, full_name, parameters, posterior_file, replicates, value_of, with_values
 from sim.runner import run
+from sim.studies.conflict import run_conflicts
 
 CONFIG = worlds.composed("population=tiny", "seed=3")
 
@@ -104,3 +108,15 @@ def test_the_committed_posterior_lies_within_the_declared_ranges():
     assert len(sets) >= 30 and len(pd.read_csv(path).drop_duplicates()) == len(sets)
     for number in range(len(sets)):
         with_values(CONFIG, sets[number])
+
+
+def test_a_flee_directory_takes_a_posterior_of_its_own_rules(tmp_path):
+    """The nearest camp is 40 km away: at 1 km a day nobody is there after four days, at 200 somebody is."""
+    village = conflicts.write(tmp_path / "village")
+    path = tmp_path / "sets.csv"
+    path.write_text("refuge.speed_km\n1\n200\n", encoding="utf-8")
+    config = worlds.composed("case=flee", f"case.path={village}", f"posterior={path}", "replicates=4")
+    ((_, made, _),) = run_conflicts([("", replace(config, out=str(tmp_path / "run")))], [])
+    camps = made.daily[made.daily["location"].isin(["Camp", "Faraway"]) & (made.daily["day"] == 3)]
+    arrived = camps.groupby("seed")["people"].sum()
+    assert [people > 0 for people in arrived] == [bool(one.set_number) for one in replicates(config)]

@@ -14,6 +14,7 @@ from sim.compose import compose
 from sim.config import Config
 from sim.errors import InputError
 from sim.flee import FleeCase, read_flee, simulate_case
+from sim.parameters import replicates
 from sim.results import CONFIG, SUMMARY, Run, check_writable, read_manifest, write_folder, write_json, write_tables
 from sim.runner import command_line, described, provenance, seeds
 from sim.schema import shown
@@ -86,7 +87,10 @@ def _written(config: Config, words: list[str], case: FleeCase, progress) -> Run:
     def told(i: int):
         return (lambda day, days: progress(i * days + day, len(runs) * days)) if progress else None
 
-    found = [simulate_case(case, config, seed, told(i)).assign(seed=seed) for i, seed in enumerate(runs)]
+    found = [
+        simulate_case(case, one.config, one.luck, told(i)).assign(seed=one.seed)
+        for i, one in enumerate(replicates(config))
+    ]
     daily = _dated(pd.concat(found, ignore_index=True), case)[["seed", "day", "date", "location", "people"]]
     manifest = {
         "command": command_line(words),
