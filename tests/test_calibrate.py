@@ -144,17 +144,19 @@ def test_a_search_finds_the_bottom_of_a_bowl_and_can_be_repeated(method, near):
     assert not np.array_equal(tried[:40], other)
 
 
-def test_weights_undo_where_sets_were_proposed():
-    """Accepted are the shares nearest to 0.5, from proposals around 0.65: by weight they lie around 0.5 evenly."""
-    tried = np.linspace(0.5, 0.8, 60)[:, None]
-    sets, losses, weights = search.importance(
-        tried, np.zeros(60), n_sets=400, n_proposals=2000, seed=3, losses=lambda shares: np.abs(shares[:, 0] - 0.5)
-    )
-    reach = losses.max()
-    assert sets.mean() > 0.505 and weights.sum() == pytest.approx(1)
-    # uniform over 0.5 +- reach: standard deviation reach / sqrt 3, over the effective number of sets
-    error = reach / np.sqrt(3 / (weights**2).sum())
-    assert abs((sets[:, 0] * weights).sum() - 0.5) < 3 * error
+def test_an_ensemble_fills_the_good_region_evenly_wherever_the_search_went():
+    """The nearer to (0.5, 0.4) the better; the search went beside it, the ensemble lies around it."""
+    tried = np.array([0.55, 0.37]) + 0.3 * (np.random.default_rng(1).random((1000, 2)) - 0.5)
+
+    def far(shares):
+        return np.hypot(shares[:, 0] - 0.5, shares[:, 1] - 0.4)
+
+    sets, losses, weights = search.ensemble(tried, far(tried), 200, 3, far)
+    radius = losses.max()
+    assert sets.shape == (200, 2) and set(weights) == {1 / 200} and losses == pytest.approx(far(sets))
+    # evenly over a disc: each coordinate has a standard deviation of half the radius
+    assert sets.mean(axis=0) == pytest.approx([0.5, 0.4], abs=4 * radius / 2 / np.sqrt(200))
+    assert sets.std(axis=0) == pytest.approx([radius / 2, radius / 2], rel=4 / np.sqrt(2 * 200))
 
 
 def test_sequential_monte_carlo_narrows_to_the_bottom_and_can_be_repeated():

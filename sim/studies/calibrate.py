@@ -31,7 +31,6 @@ from sim.studies.words import number_of, own_words
 KIND = "calibration"
 METHODS = ("cmaes", "tpe", "abc")
 TRIALS, SETS, SEEDS = 300, 50, 3
-PROPOSALS = 4  # a set of the ensemble, after a search
 _OWN = ("parameters", "trials", "method", "sets", "priors", "out")
 
 
@@ -64,10 +63,11 @@ def calibrate(words: Sequence[str], progress: Progress | None = None) -> Path:
     started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
     check_writable(asked.folder, KIND)
     aim = goal(cell_config(asked.config), checked_case(asked.config), asked.settings)
-    n_seeds, n_proposals = asked.config.replicates, 0 if asked.method == "abc" else PROPOSALS * asked.n_sets
+    n_seeds, n_rounds = asked.config.replicates, 0 if asked.method == "abc" else search.ROUNDS
+    n_proposals = n_rounds * search.PROPOSALS * asked.n_sets
     expected = (asked.n_trials + n_proposals + asked.n_sets + 2) * n_seeds
     batches = Batches(aim.config, aim.case, aim.keep, asked.folder.parent / STORE, expected, progress)
-    fit = _fit(asked, aim, batches, n_proposals)
+    fit = _fit(asked, aim, batches)
     tables, summary = result(asked.config, asked.priors, aim, batches, fit)
     summary = {"method": asked.method, **summary}
     manifest = {"command": asked.command, "started": started.isoformat(timespec="seconds"), **provenance()}
@@ -94,7 +94,7 @@ def _asked(words: Sequence[str]) -> _Asked:
     return _Asked(config, priors, settings, method, *sizes, folder, command)
 
 
-def _fit(asked: _Asked, aim: Goal, batches: Batches, n_proposals: int) -> Fit:
+def _fit(asked: _Asked, aim: Goal, batches: Batches) -> Fit:
     seeds = range(asked.config.seed, asked.config.seed + asked.config.replicates)
 
     def losses(shares: np.ndarray) -> np.ndarray:
@@ -105,7 +105,7 @@ def _fit(asked: _Asked, aim: Goal, batches: Batches, n_proposals: int) -> Fit:
         return Fit(*search.sequential(len(asked.priors), n_sets, asked.n_trials, seed, losses))
     start = shares_of(asked.priors, asked.config)
     tried, found = search.search(asked.method, start, asked.n_trials, seed, losses)
-    return Fit(tried, found, *search.importance(tried, found, n_sets, n_proposals, seed, losses))
+    return Fit(tried, found, *search.ensemble(tried, found, n_sets, seed, losses))
 
 
 def _written(asked: _Asked, tables: dict[str, pd.DataFrame], summary: dict, manifest: dict) -> Path:

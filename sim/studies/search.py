@@ -14,7 +14,8 @@ from sim.errors import InputError
 # How many sets are asked for before any is answered: fixed, so that the number of processes does not show.
 BATCH = 12
 _STEP = 0.15  # first step of CMA-ES, in shares of the priors
-_WIDER = 1.6  # by how much proposals spread more than the good sets they are fitted to
+ROUNDS, PROPOSALS = 2, 3  # of an ensemble: rounds, and in each so many proposals a set
+_WIDER = 1.25  # by how much proposals spread more than the good sets that they surround
 _LEAST = 0.03  # least spread of proposals, in shares of the priors
 
 # Takes shares (N, P) and returns losses (N,).
@@ -77,33 +78,44 @@ def _sampler(optuna, method: str, start: dict[str, float], seed: int):
         return optuna.samplers.CmaEsSampler(x0=start, sigma0=_STEP, seed=seed, popsize=BATCH)
 
 
-def importance(
-    tried: np.ndarray, losses_tried: np.ndarray, n_sets: int, n_proposals: int, seed: int, losses: Losses
+def ensemble(
+    tried: np.ndarray, losses_tried: np.ndarray, n_sets: int, seed: int, losses: Losses
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the sets that fit best among proposals around the good ones, with weights that undo the proposing.
+    """Return sets that fit about equally, all of the same weight: drawn evenly where the good ones lie, the best kept.
 
-    One step of population Monte Carlo approximate Bayesian computation (Beaumont and others 2009, Biometrika 96): the
-    proposals come from a normal distribution, wider than the best sets of the search, cut off at the priors' bounds;
-    those of smallest loss are accepted, each with weight prior / proposal density.
+    In each round the proposals fill an ellipsoid evenly, as far as it lies within the priors. It has a little more
+    than the spread of the best sets known so far, so that it grows where these reach its edge (as the ellipsoids of
+    nested sampling; Mukherjee and others 2006, Astrophysical Journal Letters 638). Of the last round the best are
+    accepted: rejection sampling with the prior, cut off at the last ellipsoid. Weights would not do: in ten dimensions
+    two or three sets would have them all.
 
     Returns
     -------
     Sets (N, P), losses (N,), weights (N,) with sum 1; the largest loss is the tolerance.
     """
-    good = tried[np.argsort(losses_tried, kind="stable")[: max(2 * n_sets, 3 * tried.shape[1])]]
-    middle = good.mean(axis=0)
-    spread = np.cov(good, rowvar=False).reshape(len(middle), -1) * _WIDER**2 + np.eye(len(middle)) * _LEAST**2
     rng = np.random.default_rng(seed)
-    proposals = np.empty((0, len(middle)))
-    while len(proposals) < n_proposals:
-        drawn = rng.multivariate_normal(middle, spread, size=n_proposals)
-        proposals = np.vstack([proposals, drawn[((drawn >= 0) & (drawn <= 1)).all(axis=1)]])[:n_proposals]
-    found = losses(proposals)
+    for _ in range(ROUNDS):
+        n_good = min(len(tried), max(n_sets, 3 * tried.shape[1]))
+        good = tried[np.argsort(losses_tried, kind="stable")[:n_good]]
+        proposals = _evenly(good, PROPOSALS * n_sets, rng)
+        found = losses(proposals)
+        tried, losses_tried = np.vstack([tried, proposals]), np.concatenate([losses_tried, found])
     kept = np.argsort(found, kind="stable")[:n_sets]
-    away = proposals[kept] - middle
-    log_weights = 0.5 * np.einsum("ni,ij,nj->n", away, np.linalg.inv(spread), away)
-    weights = np.exp(log_weights - log_weights.max())
-    return proposals[kept], found[kept], weights / weights.sum()
+    return proposals[kept], found[kept], np.full(n_sets, 1.0 / n_sets)
+
+
+def _evenly(good: np.ndarray, n_points: int, rng: np.random.Generator) -> np.ndarray:
+    """Return points (N, P), 0 to 1, that fill the ellipsoid of some sets evenly."""
+    n = good.shape[1]
+    spread = np.cov(good, rowvar=False).reshape(n, n) * _WIDER**2 + np.eye(n) * _LEAST**2
+    root = np.linalg.cholesky(spread * (n + 2))  # points that fill a ball of radius 1 evenly have variance 1 / (n + 2)
+    found = np.empty((0, n))
+    while len(found) < n_points:
+        directions = rng.standard_normal((n_points, n))
+        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+        points = good.mean(axis=0) + (directions * rng.random((n_points, 1)) ** (1.0 / n)) @ root.T
+        found = np.vstack([found, points[((points >= 0) & (points <= 1)).all(axis=1)]])
+    return found[:n_points]
 
 
 def sequential(
