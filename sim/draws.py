@@ -132,7 +132,7 @@ def rare_luck(key, row, low):
     within = luck(key, row)
     if (low >> uint64(row & (BLOCK - 1))) & uint64(1):
         return within >> LOW_BITS
-    return LOW + (within * (SURE - LOW) >> 32)
+    return LOW + int64(uint64(within) * uint64(SURE - LOW) >> uint64(32))  # needs all 64 bits
 
 
 @rule("int64(int64, int64, int64, int64)")

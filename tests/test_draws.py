@@ -229,3 +229,12 @@ def test_rare_draws_of_neighbours_days_and_decisions_are_unrelated():
     one, *others = values.values()
     for a, b in [(one[:-1], one[1:]), *((one, other) for other in others)]:
         assert abs(np.corrcoef(a, b)[0, 1]) < Z / np.sqrt(len(a))
+
+
+def test_rare_draws_that_are_not_low_fill_the_rest_of_the_range_in_whole_numbers():
+    key = draws.key_of(7, 3, draws.LEAVE)
+    for row in range(2_000):
+        within = draws.luck(key, row)
+        # Python's integers know no overflow.
+        assert draws.rare_luck(key, row, 0) == draws.LOW + (within * (2**32 - draws.LOW) >> 32)
+        assert draws.rare_luck(key, row, 2**64 - 1) == within // 256
