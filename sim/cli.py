@@ -11,111 +11,8 @@ import sys
 from collections.abc import Sequence
 
 import sim
+from sim import about
 from sim.errors import InputError, WorkerDied, nearest
-
-ABOUT = """Simulate displacement household by household, and see what another policy would have changed.
-
-  sim run                                    what happened, every household, into results/
-  sim run population=tiny seed=7             a quick try: one household in 400
-  sim run scenario=NAME replicates=3 out=DIR another scenario, three replicates, into DIR
-  sim compare scenarios=[a,b] replicates=3   what b changes against a, for whom, and how sure that is
-  sim validate                               how near the model comes to what was published
-  sim calibrate parameters=[a,b]             which values make the counts for calibration come out
-  sim sensitivity parameters=[a,b]           which parameters move which outcome
-  sim sweeps                                 the sweeps made with `sim run -m`, and how far they are
-  sim report DIR                             the page of a finished comparison or run, written anew
-  sim scenarios                              the scenarios and their stories
-  sim check                                  read the facts of a case and look for mistakes
-
-  sim run --help                             everything that can be set
-  eval "$(sim completion bash)"              complete settings with the tab key
-"""
-
-RUN_ABOUT = """Simulate a scenario and write its tables, summary and pictures into a folder.
-
-Choose one of each group, as in `population=tiny`:
-{groups}
-Set anything else by its name; most used are:
-  seed=7                         the first replicate's seed; the others take the next numbers
-  replicates=3                   how often the scenario is simulated
-  behaviour=posterior            each replicate with its own parameter set; posterior=FILE, vary=chance or parameters
-  days=90                        how many days of the case
-  out=results/mine               where the results go
-  initial=register               people in the host country: article or register
-  policy=[a,b]                   other measures than the scenario's
-  policy.NAME.first_day=2020-02-10
-  behaviour.onward_rate=0.02     `sim run --cfg job` prints them all
-  policies=DIR                   look for policy files in DIR, too
-  output.csv=true                write the tables as CSV, too
-  executor.workers=2             at most so many processes; executor=slurm or dask: other machines
-  threads=1                      at most so many threads; the results are the same
-  check=true                     count every person on every day while running
-
-Several runs at once, each into a folder of its own, without pictures unless output.pictures=true is said:
-  sim run -m seed=1,2,3 population=tiny
-  sim run -m seed=1,2,3 population=tiny --dry-run   how many runs, how long, how much disk
-  sim run -m 'scenario=glob(*)' 'behaviour.onward_rate=range(0.01,0.04,0.01)' out=results/sweep
-"""
-
-COMPARE_ABOUT = """Simulate scenarios for the same people with the same luck, and tell what differs from the baseline.
-
-  sim compare scenarios=[border_never_opened,open_to_idlib] baseline=as_it_happened replicates=3
-  sim compare scenarios=all baseline=as_it_happened population=class
-  sim compare scenarios=[a,a+measure,a~measure]  with a measure more, without one of its own
-  sim compare scenarios=[a,a+mine] policies=DIR  where DIR holds your own mine.yaml
-  sim compare runs=[DIR1,DIR2] baseline=DIR1     finished runs of the same seeds
-
-  baseline=NAME                  with which the others are compared; the first, if not said
-  replicates=3                   how many pairs of runs; from two on, intervals are told
-  out=results/mine               where tables, pictures and each scenario's run folder go
-All other settings are those of `sim run`. Runs that are finished already are not simulated again.
-"""
-
-
-VALIDATE_ABOUT = """Hold the model against what was published, and against naive forecasts.
-
-  sim validate population=class              the crisis, beside its published counts
-  sim validate mode=forecast horizon=30      forecasts from published stocks, 30 days ahead
-  sim validate case=flee case.path=[A,B,C]   directories in Flee's format, and one table of all
-  sim validate posterior=FILE draws=20       an ensemble of parameter sets by their weights, three seeds each
-  sim validate case=flee case.path=[A,B] left_out=FILE   each with the values of the fit that left it out
-  sim validate folders=[DIR,...] page=FILE.md   the page of finished validations
-
-  replicates=20                  seeds of each parameter set; a 90 % band needs 19 runs in all
-  out=results/mine               where scores, tables, pictures and the page go
-All other settings are those of `sim run`.
-"""
-
-
-CALIBRATE_ABOUT = """Fit parameters to the published counts marked calibration, and to no others.
-
-  sim calibrate parameters=[onward_rate,leave_max,distance_cost] population=class
-  sim run behaviour=posterior posterior=DIR/posterior.csv replicates=20    with what the fit leaves open
-
-  parameters=[A,B]               what is fitted; priors and tolerances stand in conf/calibration.yaml
-  trials=300                     parameter sets that are tried
-  method=cmaes                   or tpe (both Optuna), or abc (pyABC: a posterior from the whole prior)
-  sets=50                        parameter sets of the ensemble
-  replicates=3                   seeds, that is samples of households, over which each set is averaged
-  priors=FILE                    other priors and tolerances
-  out=results/mine               where tables and pictures go; a killed fit goes on where it stood
-All other settings are those of `sim run`.
-"""
-
-SENSITIVITY_ABOUT = """Vary parameters over their priors, and tell which of them move which outcome.
-
-  sim sensitivity parameters=[onward_rate,leave_max,give_up] population=class
-  sim sensitivity method=sobol samples=1024 parameters=[onward_rate,leave_max] outcomes=[displaced,open_air]
-  sim sensitivity method=discover scenarios=[a,b] outcome=displaced parameters=[onward_rate,leave_max]
-
-  method=morris                  screening; sobol: shares of variance; discover: when is scenario a better than b
-  samples=10                     trajectories (morris), base samples (sobol: 64), points (discover: 200)
-  outcomes=[A,B]                 what is looked at; with discover outcome=A
-  better=less                    with discover: a is better where the outcome is less, or more
-  priors=FILE                    other bounds than those of conf/calibration.yaml
-  out=results/mine               where tables and pictures go; a killed study goes on where it stood
-All other settings are those of `sim run`.
-"""
 
 
 class Parser(argparse.ArgumentParser):
@@ -156,15 +53,15 @@ def _dispatch(words: list[str]) -> int:
         return VERBS[words[0]](words[1:])
     if words and not words[0].startswith("-"):
         raise InputError(f"there is no command '{words[0]}'{nearest(words[0], VERBS)}; see sim --help")
-    parser = Parser(prog="sim", usage="sim VERB [settings]", description=ABOUT)
+    parser = Parser(prog="sim", usage="sim VERB [settings]", description=about.ABOUT)
     parser.add_argument("--version", action="version", version=f"onward-sim {sim.__version__}")
     parser.parse_args(words)
     parser.print_help()
     return 0
 
 
-def _settings_parser(verb: str, about: str) -> Parser:
-    parser = Parser(prog=f"sim {verb}", usage=f"sim {verb} [NAME=VALUE ...]", description=about)
+def _settings_parser(verb: str, text: str) -> Parser:
+    parser = Parser(prog=f"sim {verb}", usage=f"sim {verb} [NAME=VALUE ...]", description=text)
     parser.add_argument("settings", nargs="*", metavar="NAME=VALUE", help="a setting, such as seed=7")
     return parser
 
@@ -174,7 +71,7 @@ def run_verb(words: list[str]) -> int:
     from sim.paths import groups
 
     listed = "".join(f"  {name + '=':<14}{', '.join(names) or '-'}\n" for name, names in groups().items())
-    parser = _settings_parser("run", RUN_ABOUT.format(groups=listed))
+    parser = _settings_parser("run", about.RUN_ABOUT.format(groups=listed))
     parser.add_argument("-m", "--multirun", action="store_true", help="run every combination of the values given")
     parser.add_argument("--dry-run", action="store_true", help="with -m: tell what would be done, how long it takes")
     parser.add_argument("--cfg", choices=["job"], help="print every setting instead of running")
@@ -252,7 +149,8 @@ def _run_conflicts(cells: list, words: list[str]) -> int:
 
 def compare_verb(words: list[str]) -> int:
     """`sim compare`: tell what scenarios change against one of them."""
-    parser = Parser(prog="sim compare", usage="sim compare scenarios=[A,B] [NAME=VALUE ...]", description=COMPARE_ABOUT)
+    usage = "sim compare scenarios=[A,B] [NAME=VALUE ...]"
+    parser = Parser(prog="sim compare", usage=usage, description=about.COMPARE_ABOUT)
     parser.add_argument("settings", nargs="+", metavar="NAME=VALUE", help="a setting, such as replicates=3")
     settings = parser.parse_intermixed_args(words).settings
 
@@ -267,7 +165,7 @@ def compare_verb(words: list[str]) -> int:
 
 def validate_verb(words: list[str]) -> int:
     """`sim validate`: score the model against what was published."""
-    parser = _settings_parser("validate", VALIDATE_ABOUT)
+    parser = _settings_parser("validate", about.VALIDATE_ABOUT)
     settings = parser.parse_intermixed_args(words).settings
 
     from sim.schema import shown
@@ -283,7 +181,7 @@ def validate_verb(words: list[str]) -> int:
 
 def calibrate_verb(words: list[str]) -> int:
     """`sim calibrate`: fit parameters to the counts marked calibration."""
-    settings = _settings_parser("calibrate", CALIBRATE_ABOUT).parse_intermixed_args(words).settings
+    settings = _settings_parser("calibrate", about.CALIBRATE_ABOUT).parse_intermixed_args(words).settings
 
     from sim.studies.calibrate import calibrate
     from sim.studies.calibration import told
@@ -297,7 +195,7 @@ def calibrate_verb(words: list[str]) -> int:
 
 def sensitivity_verb(words: list[str]) -> int:
     """`sim sensitivity`: tell which parameters move which outcome."""
-    settings = _settings_parser("sensitivity", SENSITIVITY_ABOUT).parse_intermixed_args(words).settings
+    settings = _settings_parser("sensitivity", about.SENSITIVITY_ABOUT).parse_intermixed_args(words).settings
 
     from sim.studies.sensitivity import sensitivity, told
     from sim.terminal import ProgressBar
@@ -308,10 +206,25 @@ def sensitivity_verb(words: list[str]) -> int:
     return 0
 
 
+def export_verb(words: list[str]) -> int:
+    """`sim export`: write results in the format of other tools."""
+    usage = "sim export DIR [format=NAME] [out=PLACE]"
+    parser = Parser(prog="sim export", usage=usage, description=about.EXPORT_ABOUT)
+    parser.add_argument("folder", metavar="DIR", help="what `sim run` or `sim run -m` has written")
+    parser.add_argument("settings", nargs="*", metavar="NAME=VALUE", help="format, tables or out")
+    options = parser.parse_intermixed_args(words)
+
+    from sim.exports import export
+    from sim.schema import shown
+
+    print(f"export     {shown(export(options.folder, options.settings))}")
+    return 0
+
+
 def report_verb(words: list[str]) -> int:
     """`sim report`: write the page of a finished comparison or run."""
-    about = "Write report.html, one page with everything, into the folder of a finished comparison or run."
-    parser = Parser(prog="sim report", description=about)
+    text = "Write report.html, one page with everything, into the folder of a finished comparison or run."
+    parser = Parser(prog="sim report", description=text)
     parser.add_argument("folder", metavar="DIR", help="what `sim compare` or `sim run` has written")
     folder = parser.parse_args(words).folder
 
@@ -383,6 +296,7 @@ VERBS = {
     "validate": validate_verb,
     "calibrate": calibrate_verb,
     "sensitivity": sensitivity_verb,
+    "export": export_verb,
     "report": report_verb,
     "check": check_verb,
     "scenarios": scenarios_verb,

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest
@@ -104,10 +105,14 @@ class SweepTables:
         return tempfile.TemporaryDirectory(prefix="onward-sweep-")
 
     def _parts(self, name: str) -> Iterator[tuple[Values, Path | bytes]]:
+        if name == SUMMARY:
+            sums = totals(read_table(self.path("series"), [RUN, "seed", "outcome", "value"]))
+            whole = self.runs.merge(sums.astype({RUN: str}), on=RUN)
+            yield {}, parquet_of(whole)
+            return
         for one in self.members:
             read_manifest(one.folder, "run")  # refuses what is damaged
-            whole = one.folder / f"{'series' if name == SUMMARY else name}.parquet"
-            yield one.values, parquet_of(totals(read_table(whole))) if name == SUMMARY else whole
+            yield one.values, one.folder / f"{name}.parquet"
 
     def sql(self, query: str) -> pd.DataFrame:
         """Answer a question about the tables, each under its name, with DuckDB.
@@ -159,14 +164,14 @@ def open_sweep(folder: Path | str) -> SweepTables:
 
 
 def totals(series: pd.DataFrame) -> pd.DataFrame:
-    """Sum each outcome up in one number a seed, as runs do: seed, outcome, unit, how, value."""
-    by_seed = series.groupby(["seed", "outcome"], observed=True, sort=False)["value"].agg(["last", "max", "sum"])
-    outcomes = by_seed.index.get_level_values("outcome").astype(str)
-    unit, how = (pd.Series([OUTCOMES[name][i] for name in outcomes], by_seed.index) for i in (0, 1))
-    value = by_seed["last"].where(how == "last", by_seed["max"].where(how == "peak", by_seed["sum"]))
-    return pd.DataFrame({"unit": unit, "how": how, "value": value}).reset_index()[
-        ["seed", "outcome", "unit", "how", "value"]
-    ]
+    """Sum each outcome of each run and seed up in one number, as runs do: run, seed, outcome, unit, how, value."""
+    by_seed = series.groupby([RUN, "seed", "outcome"], observed=True, sort=False)["value"]
+    sums = by_seed.agg(["last", "max", "sum"]).reset_index()
+    outcomes = sums["outcome"].astype(str)
+    sums["unit"], sums["how"] = (outcomes.map({name: about[i] for name, about in OUTCOMES.items()}) for i in (0, 1))
+    chosen = {"last": sums["last"], "peak": sums["max"], "sum": sums["sum"]}
+    sums["value"] = np.select([sums["how"] == how for how in chosen], list(chosen.values()))
+    return sums[[RUN, "seed", "outcome", "unit", "how", "value"]]
 
 
 def _about(folder: Path) -> dict:

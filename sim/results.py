@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -208,9 +208,9 @@ def write_tables(folder: Path, tables: dict[str, pd.DataFrame | bytes], csv: boo
             frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a table; names are categories with the whole vocabulary, dates are timestamps."""
-    return pq.read_table(path).to_pandas(date_as_object=False)
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Read a table, or some columns; names are categories with the whole vocabulary, dates are timestamps."""
+    return pq.read_table(path, columns=columns).to_pandas(date_as_object=False)
 
 
 def parquet_of(frame: pd.DataFrame) -> bytes:

@@ -31,7 +31,7 @@ flee
 model household
 reference
 observed
-results machine joined
+results machine joined columns
 records address parameters
 store
 work
@@ -44,8 +44,9 @@ runner
 sweeps
 dataset
 studies
+exports
 web
-completion
+completion about
 cli
 __main__
 """
@@ -100,6 +101,8 @@ def test_phases_never_import_each_other(path):
         ("mesa", ("agents", "model", "household", "reference", "web")),
         ("pyarrow", ("results", "joined")),
         ("duckdb", ("dataset",)),
+        ("xarray", ("exports",)),
+        ("pyogrio", ("exports",)),
         ("argparse", ("cli",)),
     ],
 )

@@ -63,7 +63,9 @@ def test_summary_has_a_row_for_each_seed(place):
 def test_totals_are_last_peak_and_sum():
     days = pd.DataFrame({"day": [0, 1, 2], "value": [3.0, 9.0, 4.0]})
     outcomes = ["displaced", "open_air", "returns"]
-    series = pd.concat([days.assign(seed=7, outcome=pd.Categorical([name] * 3, outcomes)) for name in outcomes])
+    series = pd.concat(
+        [days.assign(run="a", seed=7, outcome=pd.Categorical([name] * 3, outcomes)) for name in outcomes]
+    )
     found = dataset.totals(series).set_index("outcome")
     assert found["value"].to_dict() == {"displaced": 4.0, "open_air": 9.0, "returns": 16.0}
 
