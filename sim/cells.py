@@ -159,7 +159,7 @@ def _fitting(cells: Sequence[Cell]) -> int:
 
 def _bytes_needed(cell: Cell) -> float:
     """Return the most memory that a worker takes [bytes], a fifth above what was measured at three sizes."""
-    return 450e6 + 70.0 * _people(cell) / cell.config.population.one_in
+    return 440e6 + 21.0 * _people(cell) / cell.config.population.one_in
 
 
 def _people(cell: Cell) -> float:

@@ -151,12 +151,12 @@ def estimate(sweep: Sweep) -> str:
 
 def _seconds(cell: Cell) -> float:
     """Return about how long a cell takes [s], as measured at three sizes of the population."""
-    return 0.25 + 2.5e-9 * person_days(cell)
+    return 0.4 + 1.7e-9 * person_days(cell)
 
 
 def _megabytes(cell: Cell) -> float:
     """Return about how much the tables of a cell take [MB], as measured at three sizes of the population."""
-    return 0.1 + 3.2e-6 * person_days(cell) ** 0.62
+    return 0.1 + 2.6e-7 * person_days(cell) ** 0.76
 
 
 def _duration(seconds: float) -> str:
@@ -195,7 +195,8 @@ def _read_json(path: Path) -> dict:
 
 
 def _described(sweep: Sweep) -> dict:
-    facts = {id(job.case): facts_checksum(job.case) for job in sweep.jobs}
+    cases = {id(job.case): job.case for job in sweep.jobs}
+    facts = {number: facts_checksum(case) for number, case in cases.items()}
     runs = [
         {
             "label": job.label,

@@ -110,6 +110,7 @@ class Doom:
         return exec, ("import os; os._exit(3)",)
 
 
+@pytest.mark.slow
 def test_job_that_ends_costs_its_cells_only(tmp_path, monkeypatch):
     pytest.importorskip("submitit")
     monkeypatch.setattr("sim.cells.facts_checksum", lambda case: type(case).__name__)
