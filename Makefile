@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 BENCH := .venv/.bench
+SIDE_BY_SIDE := --numprocesses auto --dist loadfile
 DEMO := [border_never_opened,greece_admits,open_to_idlib_quota,ceasefire_fails,sochi_honoured,winter_camps]
 
 .PHONY: help install demo test test-all bench lint clean
@@ -29,10 +30,10 @@ demo: $(INSTALLED)
 	$(BIN)/sim compare scenarios=$(DEMO) baseline=as_it_happened replicates=3 out=results/demo
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
 
 test-all: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 $(BENCH): $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
