@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "run": "sim.runner",
     "compare": "sim.studies.compare",
+    "question": "sim.studies.question",
     "report": "sim.studies.report",
     "validate": "sim.studies.validate",
     "calibrate": "sim.studies.calibrate",
@@ -33,6 +34,7 @@ __all__ = [
     "open_run",
     "open_sweep",
     "open_validation",
+    "question",
     "report",
     "run",
     "sensitivity",

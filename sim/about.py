@@ -10,6 +10,7 @@ ABOUT = """Simulate displacement household by household, and see what another po
   sim calibrate parameters=[a,b]             which values make the counts for calibration come out
   sim sensitivity parameters=[a,b]           which parameters move which outcome
   sim sweeps                                 the sweeps made with `sim run -m`, and how far they are
+  sim question DIR outcomes=[a,b]            what a sweep says of its options: trade-offs, regret, when b beats a
   sim export DIR format=gpkg                 results for other tools: CSV, netCDF, maps, a data package
   sim report DIR                             the page of a finished comparison or run, written anew
   sim scenarios                              the scenarios and their stories
@@ -112,4 +113,19 @@ EXPORT_ABOUT = """Write the results of a run or a sweep in the format of other t
   sim export DIR format=gpkg out=FILE.gpkg   a GeoPackage: places with people by day, flows as lines
   sim export DIR format=geojson              the same as GeoJSON
   sim export DIR tables=[series,summary]     some tables of csv and datapackage; of a sweep, these two if not said
+"""
+
+QUESTION_ABOUT = """Ask a sweep which of its options are dominated, which are regretted, and when one beats another.
+
+  sim question DIR outcomes=[displaced,dead_on_the_way]
+  sim question DIR options=[scenario] futures=[leave_max,success_guarded] weights=[0.4,0.3,0.2,0.1]
+
+  options=[A,B]                  settings that can be decided; policy or scenario, if not said
+  futures=[A,B]                  settings that cannot; all others that are swept, if not said
+  outcomes=[A,B]                 the first two are drawn, the first is what is regretted
+  better=[less,more]             which way each is better; less, if not said
+  baseline=NAME                  the option with which the others are compared; the first, if not said
+  weights=[A,B]                  how likely each future is taken to be, in the order of the sweep; all the same
+  output.pictures=false          tables only
+  out=results/mine               where tables and pictures go
 """

@@ -221,6 +221,19 @@ def export_verb(words: list[str]) -> int:
     return 0
 
 
+def question_verb(words: list[str]) -> int:
+    """`sim question`: tell what a sweep says of its options."""
+    parser = Parser(prog="sim question", usage="sim question DIR [NAME=VALUE ...]", description=about.QUESTION_ABOUT)
+    parser.add_argument("folder", metavar="DIR", help="what `sim run -m` has written")
+    parser.add_argument("settings", nargs="*", metavar="NAME=VALUE", help="a setting, such as outcomes=[a,b]")
+    options = parser.parse_intermixed_args(words)
+
+    from sim.studies.question import question, told
+
+    print(told(question(options.folder, options.settings)))
+    return 0
+
+
 def report_verb(words: list[str]) -> int:
     """`sim report`: write the page of a finished comparison or run."""
     text = "Write report.html, one page with everything, into the folder of a finished comparison or run."
@@ -296,6 +309,7 @@ VERBS = {
     "validate": validate_verb,
     "calibrate": calibrate_verb,
     "sensitivity": sensitivity_verb,
+    "question": question_verb,
     "export": export_verb,
     "report": report_verb,
     "check": check_verb,

@@ -53,7 +53,8 @@ class SweepTables:
 
     def __init__(self, folder: Path, command: str, members: list[Member], left: int):
         self.folder, self.command, self.members, self.left = folder, command, members, left
-        self._mark = mark_of(*(repr((one.folder.name, one.cells, one.values)) for one in members))
+        made_of = (repr((one.folder.name, one.cells, one.values)) for one in members)
+        self._mark = mark_of(repr(OUTCOMES), *made_of)
         self._read: dict[str, pd.DataFrame] = {}
 
     @cached_property

@@ -9,6 +9,7 @@ from sim.views.forest import forest_plot
 from sim.views.maps import stock_map
 from sim.views.multiples import outcome_grid
 from sim.views.plots import time_series
+from sim.views.question import draw_question
 from sim.views.report import comparison_page, run_page, write_report
 from sim.views.scorecard import score_grid
 from sim.views.sensitivity import draw_sensitivity
@@ -19,6 +20,7 @@ __all__ = [
     "draw_calibration",
     "draw_comparison",
     "draw_places",
+    "draw_question",
     "draw_run",
     "draw_sensitivity",
     "draw_validation",
