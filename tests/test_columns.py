@@ -1,0 +1,66 @@
+"""The data dictionary of results against the tables that comparisons write, and against the page about results."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.columns import columns_of, meaning_of, setting, tables_of
+
+PAGE = (Path(__file__).parents[1] / "results" / "README.md").read_text(encoding="utf-8")
+KINDS = {"integer": "iu", "number": "f", "text": "T", "date": "M", "boolean": "b"}
+POLICY = """mine:
+  what: The gates open.
+  first_day: 2020-01-03
+  effects: {exit_gate: 1}
+  because: to see
+  source: assumption
+"""
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory):
+    """Return a comparison of Toyland with its gate open and closed."""
+    folder = tmp_path_factory.mktemp("columns")
+    (folder / "own").mkdir()
+    (folder / "own" / "mine.yaml").write_text(POLICY)
+    words = ["scenarios=[facts_only,facts_only+mine]", f"policies={folder / 'own'}", "case=toyland", "days=25"]
+    return sim.compare([*words, "replicates=3", "output.pictures=false", f"out={folder / 'made'}"])
+
+
+@pytest.mark.parametrize("table", tables_of("comparison"))
+def test_dictionary_has_the_columns_of_every_table_of_a_comparison(comparison, table):
+    frame, known = comparison.table(table), columns_of("comparison", table)
+    assert list(known) == list(frame.columns)
+    for name, column in known.items():
+        dtype = frame[name].dtype
+        kind = "T" if isinstance(dtype, (pd.CategoricalDtype, pd.StringDtype)) else dtype.kind
+        assert kind in KINDS[column.type], f"{table}.{name} is {dtype}"
+
+
+def test_every_table_of_a_comparison_is_in_the_dictionary(comparison):
+    assert {path.stem for path in comparison.folder.glob("*.parquet")} == set(tables_of("comparison"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"),
+    [(kind, table) for kind in ("run", "comparison", "question") for table in tables_of(kind) if table != "summary"],
+)
+def test_page_about_results_says_what_the_dictionary_says(kind, table):
+    names = [name for name in columns_of(kind, table) if name != "seed" or kind != "run"]
+    row = f"| `{table}.parquet` | {meaning_of(kind, table)}: {', '.join(names)} |"
+    assert row in PAGE.splitlines(), f"results/README.md lacks: {row}"
+
+
+def test_every_column_has_a_type_and_a_meaning():
+    for kind in ("run", "sweep", "comparison", "question"):
+        for table in tables_of(kind):
+            assert meaning_of(kind, table)
+            for column in columns_of(kind, table).values():
+                assert column.type in KINDS and len(column.meaning) > 3, f"{table}.{column.name}"
+
+
+def test_settings_of_behaviour_are_described_as_they_are_declared():
+    found = setting("leave_max", "number")
+    assert (found.unit, found.meaning) == ("1/day", "quickest leaving")
