@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 
 from sim.address import address, facts_checksum
 from sim.cells import Cell, Progress, person_days, share_out
@@ -132,7 +132,7 @@ def estimate(sweep: Sweep) -> str:
     cells = [cell for job in sweep.left for cell in cells_of(job)]
     store = Store(sweep.folder / STORE)
     logged = [entry["seconds"] for entry in store.logged() if "seconds" in entry]
-    each = fmean(logged) if logged else fmean(map(_seconds, cells)) if cells else 0.0
+    each = median(logged) if logged else fmean(map(_seconds, cells)) if cells else 0.0
     n_workers = max(1, share_out(cells)[0])
     megabytes, free = sum(map(_megabytes, cells)), shutil.disk_usage(_existing(sweep.folder)).free / 1e6
     lines = [
