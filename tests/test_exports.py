@@ -198,7 +198,7 @@ def test_what_is_there_is_kept(run, tmp_path):
 
 
 def test_maps_of_a_sweep_are_refused(sweep, tmp_path):
-    with pytest.raises(InputError, match="is a sweep, and maps are of one run: sim export"):
+    with pytest.raises(InputError, match="is a sweep, but maps are of one run: export one of its runs, such as "):
         exports.export(sweep, ["format=geojson", f"out={tmp_path / 'out'}"])
     assert not list(tmp_path.iterdir())
 

@@ -152,6 +152,17 @@ def test_sweep_without_futures_has_no_regret(tmp_path, monkeypatch):
     assert set(found) == {"options", "conditions"} and found["conditions"]["difference"].tolist() == [10.0]
 
 
+def test_options_that_come_to_the_same_are_said_to(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sweep").mkdir()
+    runs = {f"scenario={name} behaviour.rest_days={days}": (1, 10 * days, 1) for name in "ab" for days in (2, 3)}
+    words = ["outcomes=[displaced]", "weights=[3,1]", "output.pictures=false"]
+    assert main(["question", str(sweep_of(tmp_path / "sweep", runs)), *words]) == 0
+    out = capsys.readouterr().out
+    assert "b and a come to the same displaced in every future" in out
+    assert "(weights of the futures: rest_days=2: 0.75; rest_days=3: 0.25)" in out
+
+
 def test_many_futures_are_told_as_a_box(tmp_path, monkeypatch):
     pytest.importorskip("ema_workbench")
     monkeypatch.chdir(tmp_path)

@@ -62,7 +62,7 @@ def _layers(source: Source) -> Iterable[tuple[str, pd.DataFrame, list[str]]]:
     """Yield name, rows and the columns that say where of each layer."""
     if source.kind == "sweep":
         run = source.held.members[0].folder
-        raise InputError(f"{source.folder} is a sweep, and maps are of one run: sim export {run} draws its first")
+        raise InputError(f"{source.folder} is a sweep, but maps are of one run: export one of its runs, such as {run}")
     n_seeds = len(source.held.manifest["seeds"])
     yield "places", _places(source, n_seeds), ["name"]
     yield "flows", _flows(source, n_seeds), ["origin", "destination"]

@@ -149,9 +149,9 @@ def _values(sweep: SweepTables, options: list[str], futures: list[str], outcomes
 
 
 def _names(runs: pd.DataFrame, settings: list[str]) -> list[str]:
-    """Return a name for each run: the value of its one setting, or the values of all with their names."""
-    if len(settings) == 1:
-        return [_text(value) for value in runs[settings[0]]]
+    """Return a name for each run: the value of its one setting if that is a word, else all values with their names."""
+    if len(settings) == 1 and runs[settings[0]].dtype.kind not in "if":
+        return [str(value) for value in runs[settings[0]]]
     rows = runs[settings].itertuples(index=False)
     return [", ".join(f"{name}={_text(value)}" for name, value in zip(settings, row, strict=True)) for row in rows]
 
@@ -278,6 +278,10 @@ def _conditions_told(table: pd.DataFrame, about: dict) -> str:
         head = f"{option} beats {about['baseline']} ({better} {outcome.replace('_', ' ')})"
         if not about["futures"]:
             lines.append(f"{option} against {about['baseline']}: {signed(rows['difference'].iloc[0])} {outcome}")
+        elif not rows["difference"].any():
+            lines.append(
+                f"{option} and {about['baseline']} come to the same {outcome.replace('_', ' ')} in every future"
+            )
         elif len(there) in (0, len(rows)):
             lines.append(f"{head} in {'none' if there.empty else 'every one'} of {len(rows)} futures")
         else:
