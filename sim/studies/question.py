@@ -276,12 +276,11 @@ def _conditions_told(table: pd.DataFrame, about: dict) -> str:
     for option, rows in table[table["outcome"] == outcome].groupby("option", sort=False, observed=True):
         there = rows[rows["beats"]]
         head = f"{option} beats {about['baseline']} ({better} {outcome.replace('_', ' ')})"
-        if not about["futures"]:
+        if not rows["difference"].any():
+            same = f"{option} and {about['baseline']} come to the same {outcome.replace('_', ' ')}"
+            lines.append(same + " in every future" * bool(about["futures"]))
+        elif not about["futures"]:
             lines.append(f"{option} against {about['baseline']}: {signed(rows['difference'].iloc[0])} {outcome}")
-        elif not rows["difference"].any():
-            lines.append(
-                f"{option} and {about['baseline']} come to the same {outcome.replace('_', ' ')} in every future"
-            )
         elif len(there) in (0, len(rows)):
             lines.append(f"{head} in {'none' if there.empty else 'every one'} of {len(rows)} futures")
         else:
