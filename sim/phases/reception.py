@@ -11,7 +11,6 @@ from sim.config import Behaviour
 from sim.population import (
     CAMP,
     HOSTED,
-    OPEN_AIR,
     TENT,
     UNFINISHED,
     bury,
@@ -50,12 +49,10 @@ def roof_found(row, seed, day, tent_share):
 
 @loop
 def take_in(population, rows, hosted, seed, day):
-    """Put those who arrived today with a host, or in the open air."""
+    """Put those of today's arrivals with a host who find one; the others stay in the open air."""
     for row in rows:
         if is_hosted(row, seed, day, population.means[row], population.ties[row], hosted):
             put(population, row, population.place[row], HOSTED)
-        else:
-            put(population, row, population.place[row], OPEN_AIR)
 
 
 @loop
