@@ -44,6 +44,16 @@ def _scan(population, block, wanted, rows, found):
 
 
 @inner
+def _pick(population, block, wanted, rows, found):
+    """List the rows of a block with a wanted status."""
+    start = block << BLOCK_BITS
+    for row in range(start, min(start + BLOCK, len(population.status))):
+        rows[found] = row
+        found += 1 if (1 << population.status[row]) & wanted else 0
+    return found
+
+
+@inner
 def _list_low(population, block, wanted, low, rows, found):
     """List the rows of a block with a wanted status and a low draw."""
     start = block << BLOCK_BITS
@@ -109,9 +119,9 @@ def candidates(first, last, population, wanted, ceiling, fading, day, key, rows)
         if limit <= LOW:
             found = _list_low(population, block, wanted, low, rows, found)
         elif together:
-            found = _scan(population, block, wanted, rows, found)
+            found = _pick(population, block, wanted, rows, found)
         else:
-            listed = _scan(population, block, wanted, rows, found)
+            listed = _pick(population, block, wanted, rows, found)
             found = _leave_out(population, ceiling, fading, day, low, rows, found, listed)
     return found - first
 
@@ -130,7 +140,7 @@ def candidates_by_home(first, last, population, wanted, ceiling, key, rows):
         if limit <= LOW:
             found = _list_low(population, block, wanted, low, rows, found)
         else:
-            found = _scan(population, block, wanted, rows, found)
+            found = _pick(population, block, wanted, rows, found)
     return found - first
 
 

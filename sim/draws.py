@@ -9,8 +9,8 @@ low draw at all (`low_rows`), so that nobody else needs to be looked at. The law
 uniform and independent of all others (`rare`).
 """
 
+import math
 from functools import cache
-from math import comb
 from statistics import NormalDist
 
 import numpy as np
@@ -99,7 +99,7 @@ def draw(seed, row, day, decision):
 def _binomial_thresholds() -> np.ndarray:
     """Return the cumulative thresholds of how many of a block's rows have a low draw, (64,)."""
     chance = 2.0**-LOW_BITS
-    shares = [comb(BLOCK, k) * chance**k * (1.0 - chance) ** (BLOCK - k) for k in range(BLOCK)]
+    shares = [math.comb(BLOCK, k) * chance**k * (1.0 - chance) ** (BLOCK - k) for k in range(BLOCK)]
     return np.rint(np.cumsum(shares) * SURE).astype(np.int64)
 
 
@@ -200,6 +200,13 @@ def to_thresholds(probabilities) -> np.ndarray:
     if np.isnan(probabilities).any():
         raise ValueError("a probability is not a number")
     return np.rint(np.clip(probabilities, 0.0, 1.0) * SURE).astype(np.int64)
+
+
+def to_threshold(probability: float) -> int:
+    """Turn one probability into an integer, as `to_thresholds` does."""
+    if math.isnan(probability):
+        raise ValueError("a probability is not a number")
+    return round(min(max(probability, 0.0), 1.0) * SURE)
 
 
 def to_cumulative(weights) -> np.ndarray:

@@ -101,8 +101,8 @@ def _theatre_tables(rules, state, geography, world, routes, behaviour) -> dict:
         "rest_days": int(behaviour.rest_days),
         "choice": routing.todays_choice(utility, ties),
         "entry_attempt": to(entry.entry_attempt_probability(geography, rules, behaviour)),
-        "entry_success": int(to(rules.entry_success)),
-        "entry_death": int(to(behaviour.entry_death_risk)),
+        "entry_success": draws.to_threshold(rules.entry_success),
+        "entry_death": draws.to_threshold(behaviour.entry_death_risk),
         "reach": travel.metres_today(state.travellers, behaviour),
         "returning": to(returning.return_probability(state.threat, rules, behaviour)),
         "part_lost": to(rules.part_lost),
@@ -120,15 +120,15 @@ def _west_tables(rules, state, geography, groups, behaviour) -> dict:
         sea=to(west.passage_hazards(by_sea, groups.sea_share, groups.host_people)),
         river=to(west.passage_hazards(by_river, groups.sea_share, groups.host_people)),
         open_gate=bool(rules.exit_gate),
-        heard=int(to(west.heard(state.days_since_news, behaviour))),
-        pack=int(to(behaviour.pack)),
+        heard=draws.to_threshold(west.heard(state.days_since_news, behaviour)),
+        pack=draws.to_threshold(behaviour.pack),
         ready=to(ready),
     )
     return {
         "west": law,
         "gates": border.gate_law(rules, behaviour),
         "passages": border.passage_law(rules, behaviour),
-        "turn_back": int(to(entry.turn_back_probability(rules, behaviour))),
+        "turn_back": draws.to_threshold(entry.turn_back_probability(rules, behaviour)),
     }
 
 
@@ -137,8 +137,8 @@ def _reception_tables(rules, state, behaviour) -> dict:
     return {
         "hosted": reception.hosted_thresholds(behaviour),
         "rehousing": to(reception.rehousing_probability(rules.aid, behaviour)),
-        "tent_share": int(to(behaviour.tent_share)),
-        "cold": int(to(behaviour.cold_death_risk)),
-        "transfer": int(to(rules.transfers / max(state.island_people, 1))),
+        "tent_share": draws.to_threshold(behaviour.tent_share),
+        "cold": draws.to_threshold(behaviour.cold_death_risk),
+        "transfer": draws.to_threshold(rules.transfers / max(state.island_people, 1)),
         "resettled": to(rules.resettled / np.maximum(state.host_people, 1)),
     }

@@ -61,12 +61,12 @@ def gate_law(rules: Rules, behaviour: Behaviour) -> GateLaw:
     give_up = behaviour.give_up * rules.give_up * np.array([behaviour.give_up_fresh, 1.0])
     return GateLaw(
         attempt=draws.to_thresholds(attempt),
-        success=int(draws.to_thresholds(rules.success_guarded)),
-        pushback=int(draws.to_thresholds(rules.pushback_land)),
+        success=draws.to_threshold(rules.success_guarded),
+        pushback=draws.to_threshold(rules.pushback_land),
         give_up=draws.to_thresholds(give_up),
-        injury=int(draws.to_thresholds(behaviour.injury_risk)),
-        death=int(draws.to_thresholds(behaviour.death_risk)),
-        to_sea=int(draws.to_thresholds(behaviour.switch_to_sea if rules.exit_sea else 0.0)),
+        injury=draws.to_threshold(behaviour.injury_risk),
+        death=draws.to_threshold(behaviour.death_risk),
+        to_sea=draws.to_threshold(behaviour.switch_to_sea if rules.exit_sea else 0.0),
     )
 
 
@@ -75,8 +75,8 @@ def passage_law(rules: Rules, behaviour: Behaviour) -> PassageLaw:
     return PassageLaw(
         intercept=draws.to_thresholds([rules.intercept_sea, rules.intercept_river]),
         pushback=draws.to_thresholds([rules.pushback_sea, rules.pushback_land]),
-        drown=int(draws.to_thresholds(behaviour.drowning_risk)),
-        to_gate=int(draws.to_thresholds(behaviour.switch_to_land if rules.exit_gate else 0.0)),
+        drown=draws.to_threshold(behaviour.drowning_risk),
+        to_gate=draws.to_threshold(behaviour.switch_to_land if rules.exit_gate else 0.0),
     )
 
 
