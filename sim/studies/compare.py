@@ -21,6 +21,7 @@ from sim.studies.comparison import Comparison, begin_comparison, check_compariso
 from sim.studies.frames import comparison_frames
 from sim.studies.paired import worths
 from sim.studies.variants import Variant, listed, variants
+from sim.studies.words import own_words
 
 _PICTURES = ("output.pictures=true", "output.pictures=false")
 # What runs must have in common, so that their households and their luck are the same.
@@ -89,15 +90,7 @@ def _folder(run: str | Path | Run) -> Path:
 
 
 def _compare_words(words: list[str], progress: Progress | None) -> Comparison:
-    own, others = {}, []
-    for word in words:
-        name, _, value = word.partition("=")
-        if name in own:
-            raise InputError(f"'{name}' is set twice")
-        if name in ("scenarios", "runs", "baseline", "out"):
-            own[name] = value
-        else:
-            others.append(word)
+    own, others = own_words(words, ("scenarios", "runs", "baseline", "out"))
     if "runs" not in own:
         names = groups()["scenario"] if own["scenarios"] == "all" else listed(own["scenarios"])
         if "baseline" in own and own["baseline"] not in names:

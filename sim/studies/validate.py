@@ -28,6 +28,7 @@ from sim.studies.stock_forecasts import stock_forecasts
 from sim.studies.validation import KIND, PAGE, Validation, finite, open_validation
 from sim.studies.validation_page import page
 from sim.studies.variants import listed
+from sim.studies.words import own_words
 
 MODES = ("fit", "forecast")
 REPLICATES = 20  # if not said: a 90 % band needs 19 members
@@ -79,7 +80,7 @@ def validate(words: Sequence[str], progress: Progress | None = None) -> Validati
     InputError
         For choices, facts or a place for the results that cannot be used; nothing is written then.
     """
-    own, others = _own_words(words)
+    own, others = own_words(words, _OWN)
     if "folders" in own:
         return _write_page(own, others)
     started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
@@ -89,20 +90,6 @@ def validate(words: Sequence[str], progress: Progress | None = None) -> Validati
     seconds = round(time.perf_counter() - clock, 3)
     manifest = {"command": asked.command, "started": started.isoformat(timespec="seconds"), "seconds": seconds}
     return _written(asked, found, {**manifest, **provenance()})
-
-
-def _own_words(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """Separate the settings of a validation from those of a run."""
-    own, others = {}, []
-    for word in words:
-        name, _, value = word.partition("=")
-        if name in own:
-            raise InputError(f"'{name}' is set twice")
-        if name in _OWN:
-            own[name] = value
-        else:
-            others.append(word)
-    return own, others
 
 
 def _asked(own: dict[str, str], others: list[str], command: str) -> _Asked:
