@@ -108,7 +108,11 @@ class Result:
 
 
 def simulate_cells(
-    cells: Sequence[Cell], progress: Progress | None = None, *, store: Path | str | None = None, keep: Keep = TABLES
+    cells: Sequence[Cell],
+    progress: Progress | None = None,
+    *,
+    store: Store | Path | str | None = None,
+    keep: Keep = TABLES,
 ) -> Iterator[Result]:
     """Simulate cells and yield their results in the order of the cells; close the iterator to stop everything at once.
 
@@ -117,7 +121,7 @@ def simulate_cells(
     progress
         Called with the days done and all days of the cells that are not finished yet.
     store
-        Folder in which finished cells are kept and found again.
+        Folder in which finished cells are kept and found again; or a store that is open, which is closed at the end.
     keep
         'tables', 'summary', or a function that makes a small record of a simulation's `Tables`.
 
@@ -130,7 +134,7 @@ def simulate_cells(
         raise ValueError("keep must be a function of a module: workers do not run the script that it stands in")
     if isinstance(keep, str) and keep not in (TABLES, SUMMARY):
         raise ValueError(f"keep is '{keep}', but must be '{TABLES}', '{SUMMARY}' or a function")
-    opened = Store(store).open() if store else None
+    opened = Store(store).open() if store and not isinstance(store, Store) else store
     return _Round(list(cells), progress, opened, keep).results()
 
 

@@ -26,6 +26,7 @@ from sim.parameters import ParameterSets, full_name, posterior_file, replicates
 from sim.paths import case_folder
 from sim.results import CONFIG, Run, check_writable, open_run, write_run
 from sim.seeds import Case, check_case, load_case
+from sim.store import Store
 
 _VERSIONS = ("mesa", "numba", "numpy", "pandas", "pyarrow", "matplotlib", "hydra-core", "omegaconf")
 # Where and how fast a run is made says nothing about its results: these stand in the manifest only.
@@ -101,6 +102,14 @@ def run_jobs(
     """
     if not jobs:
         return
+    with contextlib.ExitStack() as stack:
+        opened = stack.enter_context(contextlib.closing(Store(store).open())) if store else None
+        if opened:  # another process may have done some, and cleared them away, since they were planned
+            jobs = [job for job in jobs if not is_done(job)]
+        yield from _made(jobs, progress, opened)
+
+
+def _made(jobs: Sequence[Job], progress: Progress | None, store: Store | None) -> Iterator[tuple[Job, Run]]:
     cells = [cell for job in jobs for cell in cells_of(job)]
     failed: list[Result] = []
     with contextlib.closing(simulate_cells(cells, progress, store=store)) as results:
@@ -110,7 +119,7 @@ def run_jobs(
             if not any(one.failure for one in of_job):
                 yield job, _write_once(job, of_job)
         if store and not failed:
-            of_job[0].store.forget()
+            store.forget()
     if failed:
         raise _told(failed, len(cells))
 

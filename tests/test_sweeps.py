@@ -14,8 +14,10 @@ import pytest
 import stub_model
 
 from sim.cli import main
+from sim.compose import compose_many
 from sim.results import open_run
 from sim.store import Store
+from sim.sweeps import plan_sweep, run_sweep
 
 ROOT = Path(__file__).parents[1]
 TOY = ["run", "-m", "case=toyland"]
@@ -38,6 +40,7 @@ def slow(*arguments, **options):
 stub_model.simulate = slow
 sys.modules["sim.model"] = stub_model
 from sim.cli import main
+from sim.compose import compose_many
 sys.exit(main({words!r}))
 """
 
@@ -255,3 +258,11 @@ def test_labels_that_are_long_or_look_alike_get_folders_of_their_own(quick):
     assert len(names) == 16 and max(map(len, names)) <= 100
     labels = [run["folder"] for run in json.loads(Path("sweep/sweep.json").read_text())["runs"]]
     assert sorted(labels) == sorted(names)
+
+
+def test_run_that_another_process_made_since_it_was_planned_is_not_made_again(quick):
+    words = [*TOY, "seed=1,2", "out=sweep"]
+    planned = plan_sweep(compose_many(words[2:]), words[2:])
+    assert len(planned.left) == 2
+    assert main(words) == 0 and not list(Path("sweep/store/cells").glob("*/*"))
+    assert list(run_sweep(planned)) == [] and quick.seeds == [1, 2]
