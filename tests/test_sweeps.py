@@ -261,7 +261,7 @@ def test_labels_that_are_long_or_look_alike_get_folders_of_their_own(quick):
 
 
 def test_run_that_another_process_made_since_it_was_planned_is_not_made_again(quick):
-    words = [*TOY, "seed=1,2", "out=sweep"]
+    words = [*TOY, "seed=1,2", "out=sweep", "output.pictures=false"]
     planned = plan_sweep(compose_many(words[2:]), words[2:])
     assert len(planned.left) == 2
     assert main(words) == 0 and not list(Path("sweep/store/cells").glob("*/*"))
