@@ -81,6 +81,7 @@ CALIBRATE_ABOUT = """Fit parameters to the published counts marked calibration, 
   sim run behaviour=posterior posterior=DIR/posterior.csv replicates=20    with what the fit leaves open
 
   parameters=[A,B]               what is fitted; priors and tolerances stand in conf/calibration.yaml
+  unfitted=[C,D]                 what no count bears on: each set of the ensemble takes it from its prior
   trials=300                     parameter sets that are tried
   method=cmaes                   or tpe (both Optuna), or abc (pyABC: a posterior from the whole prior)
   sets=50                        parameter sets of the ensemble

@@ -23,7 +23,7 @@ from sim.studies.tally import question, tally
 CONFIG = worlds.composed("population=tiny", "days=60")
 SETTINGS = read_settings(None)
 QUICK = ["population=tiny", "days=26", "threads=1", "replicates=1", "output.pictures=false"]
-FEW = [*QUICK, "parameters=[leave_max,push_strike]", "trials=4", "sets=2"]
+FEW = [*QUICK, "parameters=[leave_max,push_strike]", "unfitted=[give_up]", "trials=4", "sets=2"]
 
 
 def files_of(folder):
@@ -88,8 +88,11 @@ def test_every_prior_holds_a_parameter_and_every_family_has_a_tolerance():
     ("words", "sentence"),
     [
         (["parameters=[onward_rat]"], "there is no parameter 'behaviour.onward_rat' .did you mean"),
-        (["parameters=[pack]"], "'behaviour.pack' has no prior"),
-        (["parameters=[onward_rate,onward_rate]"], "twice"),
+        (["parameters=[entry_cost]"], "'behaviour.entry_cost' has no prior"),
+        (["parameters=[onward_rate,onward_rate]"], "'behaviour.onward_rate' is named twice"),
+        (["parameters=[onward_rate]", "unfitted=[onward_rate]"], "'behaviour.onward_rate' is named twice"),
+        (["parameters=[onward_rate]", "unfitted=[give_ip]"], "no parameter 'behaviour.give_ip' .did you mean"),
+        (["parameters=[onward_rate]", "unfitted=[give_up]", "method=abc"], "name those of unfitted in parameters"),
         ([], "parameters names none"),
         (["parameters=[onward_rate]", "method=newton"], "method is 'newton', but must be cmaes or tpe or abc"),
         (["parameters=[onward_rate]", "trials=none"], "trials is 'none', but must be a whole number"),
@@ -157,6 +160,27 @@ def test_an_ensemble_fills_the_good_region_evenly_wherever_the_search_went():
     # evenly over a disc: each coordinate has a standard deviation of half the radius
     assert sets.mean(axis=0) == pytest.approx([0.5, 0.4], abs=4 * radius / 2 / np.sqrt(200))
     assert sets.std(axis=0) == pytest.approx([radius / 2, radius / 2], rel=4 / np.sqrt(2 * 200))
+
+
+def test_parameters_of_which_the_counts_say_nothing_fill_their_priors_and_others_are_held_against_the_counts():
+    """Three columns: one searched, one that the loss does not know, one that it does though nobody searched it."""
+
+    def loss(shares):
+        return (shares[:, 0] - 0.5) ** 2 + (shares[:, 2] - 0.2) ** 2
+
+    tried = np.column_stack([np.linspace(0.2, 0.8, 60), np.full(60, 0.9), np.full(60, 0.9)])
+    sets, losses, _ = search.ensemble(tried, loss(tried), 300, 3, loss, n_fitted=1)
+    assert losses == pytest.approx(loss(sets))
+    # uniform from 0 to 1, as a third of a Latin hypercube is, though the search stood at 0.9
+    assert sets[:, 1].mean() == pytest.approx(0.5, abs=4 / np.sqrt(12 * 300))
+    assert sets[:, 1].std() == pytest.approx(1 / np.sqrt(12), rel=4 / np.sqrt(2 * 300))
+    assert np.abs(np.corrcoef(sets[:, 0], sets[:, 1])[0, 1]) < 4 / np.sqrt(300)
+    assert sets[:, 2].std() < 0.7 / np.sqrt(12) and sets[:, 2].max() < 0.9
+
+
+def test_a_latin_hypercube_has_one_point_in_every_part():
+    points = search._latin(50, 3, np.random.default_rng(1))
+    assert (np.sort(np.floor(points * 50), axis=0) == np.arange(50)[:, None]).all()
 
 
 def test_sequential_monte_carlo_narrows_to_the_bottom_and_can_be_repeated():
@@ -229,9 +253,16 @@ def test_the_ensemble_is_a_posterior_that_runs_take(tmp_path, capsys, monkeypatc
     pytest.importorskip("optuna")
     monkeypatch.chdir(tmp_path)
     assert main(["calibrate", *FEW, "out=fit"]) == 0
-    assert "5 to 95 %" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "5 to 95 %" in shown and "1 parameters taken from their priors" in shown
     table = pd.read_csv("fit/posterior.csv")
-    assert list(table.columns) == ["behaviour.leave_max", "behaviour.push_strike", "loss", "weight"] and len(table) == 2
+    names = [f"behaviour.{name}" for name in ("leave_max", "push_strike", "give_up")]
+    assert list(table.columns) == [*names, "loss", "weight"] and len(table) == 2
+    prior = SETTINGS["priors"]["give_up"]
+    assert table["behaviour.give_up"].between(prior["low"], prior["high"]).all()
+    trials = pd.read_csv("fit/trials.csv")
+    assert set(trials["behaviour.give_up"]) == {CONFIG.behaviour.give_up}  # the search leaves it alone
+    assert set(trials["behaviour.leave_max"]) != {CONFIG.behaviour.leave_max}
     assert main(["run", *QUICK, "posterior=fit/posterior.csv", "out=run"]) == 0
     manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
     assert manifest["posterior"]["sets"][0] in (0, 1)

@@ -5,7 +5,7 @@ import pytest
 
 from sim.views.calibration import BINS, posterior_plot, residual_plot
 
-SUMMARY = {"sets": 4, "loss_tolerated": 9.0, "effective_sets": 3.2, "rows": 2, "seeds": [1, 2, 3]}
+SUMMARY = {"sets": 4, "loss_tolerated": 9.0, "effective_sets": 3.2, "rows": 2, "seeds": [1, 2, 3], "unfitted": 0}
 SUMMARY |= {"loss_before": 30.0, "loss_best": 5.0}
 PARAMETERS = pd.DataFrame(
     {

@@ -13,14 +13,17 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.studies import crisis
 from sim.studies.agreement import ard_of_places, beside, family_of, family_scores, with_shares
+from sim.studies.counting import with_counting_error
 from sim.studies.crisis import Ensemble
 from sim.studies.left_out import fitted_without
+from sim.studies.priors import read_settings
 from sim.studies.stock_forecasts import stock_forecasts
 from sim.studies.targets import targets
 from sim.studies.validate import validate
 
 CASE = worlds.case("idlib_2020")
 CONFIG = worlds.composed("population=tiny", "replicates=3")
+EXACT = {"tolerances": {"other": {"relative": 1e-12, "because": "counts without any error"}}}
 START = datetime.date(2019, 12, 1)
 
 
@@ -46,6 +49,10 @@ def ensemble(observed, values, series=None):
     return Ensemble(CASE, CONFIG, by_use, counts, counts, series, [])
 
 
+def compared(found, settings=EXACT):
+    return crisis.compared(found, settings)
+
+
 DISPLACED = rows(
     ["fitted 1", "displaced", "", "cumulative", 0, 10, 100, "calibration"],
     ["fitted 2", "displaced", "", "cumulative", 0, 20, 200, "calibration"],
@@ -56,7 +63,7 @@ COUNTED = {"fitted 1": [80, 90, 100], "fitted 2": [210, 220, 230], "kept 1": [39
 
 
 def test_a_count_stands_beside_the_ensembles_mean_and_bands():
-    found = crisis.compared(ensemble(DISPLACED, COUNTED))["counts"].set_index("id")
+    found = compared(ensemble(DISPLACED, COUNTED))["counts"].set_index("id")
     one, other = found.loc["kept 1"], found.loc["kept 2"]
     assert (one["published"], one["predicted"], one["low_90"], one["high_90"]) == (400, 410, 390, 440)
     assert one["error"] == pytest.approx(0.025)
@@ -66,7 +73,7 @@ def test_a_count_stands_beside_the_ensembles_mean_and_bands():
 
 
 def test_naive_forecasts_of_a_validation_may_know_the_earlier_fit_but_not_the_other_way_round():
-    found = crisis.compared(ensemble(DISPLACED, COUNTED))["counts"].set_index("id")
+    found = compared(ensemble(DISPLACED, COUNTED))["counts"].set_index("id")
     assert found["persistence"].to_dict() == pytest.approx(
         {"fitted 1": math.nan, "fitted 2": 100, "kept 1": 200, "kept 2": 400}, nan_ok=True
     )
@@ -79,14 +86,61 @@ def test_nothing_told_of_calibration_changes_with_a_validation_row():
     poisoned.loc[poisoned["use"] == "validation", "value"] = 1e9
     late = rows(["poison", "displaced", "", "cumulative", 0, 12, 1e9, "validation"])
     spoilt = ensemble(pd.concat([poisoned, late], ignore_index=True), {**COUNTED, "poison": [1, 2, 3]})
-    one, other = (crisis.compared(each) for each in (ensemble(DISPLACED, COUNTED), spoilt))
-    for name in ("counts", "scores", "targets", "places"):
+    one, other = (compared(each) for each in (ensemble(DISPLACED, COUNTED), spoilt))
+    for name in ("counts", "scores", "bands", "targets", "places"):
         fitted = [table[name][table[name]["use"] == "calibration"].reset_index(drop=True) for table in (one, other)]
         pd.testing.assert_frame_equal(*fitted)
 
 
+def test_no_band_of_any_layer_depends_on_what_was_published_for_validation():
+    """Bands that widened where the model is wrong would hold whatever comes."""
+    poisoned = DISPLACED.copy()
+    poisoned.loc[poisoned["use"] == "validation", "value"] = [7.0, 1e9]
+    settings = read_settings(None)
+    one, other = (compared(ensemble(rows, COUNTED), settings)["counts"] for rows in (DISPLACED, poisoned))
+    ends = [name for name in one if name.endswith(("_50", "_90")) and not name.startswith("inside")]
+    assert len(ends) == 16
+    pd.testing.assert_frame_equal(one[ends], other[ends])
+    assert one["inside_counted_90"].any() and not other["inside_counted_90"][2:].any()
+
+
+def test_the_error_of_counting_has_the_size_that_stands_in_the_settings():
+    members = pd.MultiIndex.from_product([range(50), range(1, 41)], names=["draw", "seed"])
+    table = pd.concat([DISPLACED, rows(["e", "returns", "", "cumulative", 0, 40, 50, "validation"])], ignore_index=True)
+    counts = pd.DataFrame(1000.0, index=pd.Index(table["id"], name="id"), columns=members)
+    settings = {"tolerances": {"displaced": {"relative": 0.1}, "other": {"relative": 0.5}}}
+    logs = np.log(with_counting_error(table, counts, settings) / 1000.0)
+    n = len(members)
+    for name, size in (("fitted 1", 0.1), ("kept 2", 0.1), ("e", 0.5)):
+        assert logs.loc[name].mean() == pytest.approx(0.0, abs=4 * size / math.sqrt(n))
+        assert logs.loc[name].std() == pytest.approx(size, rel=4 / math.sqrt(2 * n))
+    apart = np.corrcoef(logs.to_numpy())[np.triu_indices(5, 1)]
+    assert np.abs(apart).max() < 4 / math.sqrt(n)  # each count has its own
+    few = with_counting_error(table[3:], counts.loc[:, [(7, 3), (2, 1)]], settings)
+    assert np.log(few / 1000.0).to_numpy() == pytest.approx(logs.loc[["kept 2", "e"], [(7, 3), (2, 1)]].to_numpy())
+
+
+def test_bands_that_hold_the_counting_error_hold_nine_of_ten_counts_made_with_it():
+    rng = np.random.default_rng(5)
+    n, size = 400, 0.3
+    truth = rng.normal(5000, 300, n)
+    observed = rows(*([f"r{i}", "attempts", "", "cumulative", 0, i, 1.0, "validation"] for i in range(n)))
+    observed["value"] = truth * np.exp(size * rng.standard_normal(n))
+    values = {name: rng.normal(5000, 300, 60) for name in observed["id"]}
+    settings = {"tolerances": {"attempts": {"relative": size}}}
+    bands = compared(ensemble(observed, values), settings)["bands"].set_index("layer")
+    for layer, level in (("counted", "90"), ("counted", "50")):
+        share = int(level) / 100
+        error = 4 * math.sqrt(share * (1 - share) / n)
+        assert bands.loc[layer, f"coverage_{level}"] == pytest.approx(share, abs=error)
+    # without it the bands have the width 2 * 1.645 * 300, which holds what lies within 0.1 of an error of 0.3
+    assert bands.loc["both", "coverage_90"] < 0.4
+    assert bands.loc["both", "width_90"] == pytest.approx(2 * 1.645 * 300 / 5000, rel=0.1)
+    assert "parameters" not in bands.index
+
+
 def test_scores_of_a_family_are_counted_by_hand():
-    scored = crisis.compared(ensemble(DISPLACED, COUNTED))["scores"].set_index(["use", "family"])
+    scored = compared(ensemble(DISPLACED, COUNTED))["scores"].set_index(["use", "family"])
     kept = scored.loc["validation", "displaced"]
     assert (kept["n"], kept["mae"], kept["bias"], kept["coverage_90"]) == (2, 30, 30, 0.5)
     assert kept["relative_error"] == pytest.approx((10 / 400 + 50 / 500) / 2)
@@ -123,7 +177,7 @@ def test_places_of_one_period_are_put_into_one_averaged_relative_difference():
         ["d", "arrivals", "Afrin", "flow", 0, 9, 1000, "calibration"],
     )
     found = {"a": [40, 50], "b": [30, 30], "c": [0, 0], "d": [0, 0]}
-    counts = crisis.compared(ensemble(observed, found))["counts"]
+    counts = compared(ensemble(observed, found))["counts"]
     normal, rescaled = ard_of_places(counts, "destinations", "validation")
     assert normal == pytest.approx((15 + 10) / 100)
     assert rescaled == pytest.approx((40 - 30 / 0.75 + 60 - 45 / 0.75) / 100)
@@ -131,7 +185,7 @@ def test_places_of_one_period_are_put_into_one_averaged_relative_difference():
 
 
 def judged(observed, values):
-    table = crisis.compared(ensemble(observed, values))["counts"]
+    table = compared(ensemble(observed, values))["counts"]
     return {target.name: target for target in targets(table)}
 
 
@@ -194,7 +248,7 @@ def test_forecasts_of_counts_used_to_fit_start_from_such_counts_only():
 
 def test_one_seed_has_no_band_but_its_value():
     alone = ensemble(DISPLACED, {name: [counts[0]] for name, counts in COUNTED.items()}).values
-    found = beside(DISPLACED[:1], alone, DISPLACED[:1], START)
+    found = beside(DISPLACED[:1], alone, alone, DISPLACED[:1], START)
     assert found.loc[0, ["low_90", "high_90", "crps"]].to_list() == [80, 80, 20]
     assert np.isnan(found.loc[0, "chance_low_90"]) and not family_scores(found).empty
 
@@ -204,7 +258,7 @@ def made(tmp_path_factory):
     """A validation of forty days, and of the same days with another name for its folder."""
     folder = tmp_path_factory.mktemp("validation")
     words = ["population=tiny", "days=60", "replicates=2", "output.pictures=false"]
-    return [validate([*words, f"out={folder / name}"]) for name in ("one", "two")]
+    return [validate([*words, f"out={folder / name / 'made'}"]) for name in ("one", "two")]
 
 
 def test_a_validation_is_repeated_to_the_byte(made):
@@ -213,6 +267,18 @@ def test_a_validation_is_repeated_to_the_byte(made):
     for name in names:
         if name.name != "manifest.json":
             assert (made[0].folder / name).read_bytes() == (made[1].folder / name).read_bytes(), name
+
+
+def test_a_validation_goes_on_where_it_stood_and_ends_in_the_same_bytes(made):
+    """Both runs of the first one are found; a third is simulated beside them."""
+    words = ["population=tiny", "days=60", "output.pictures=false"]
+    again = validate([*words, "replicates=2", f"out={made[0].folder.parent / 'again'}"])
+    counts = ("idlib_2020/counts.parquet", "idlib_2020/members.parquet")
+    assert all((again.folder / name).read_bytes() == (made[0].folder / name).read_bytes() for name in counts)
+    cells = made[0].folder.parent / "cells" / "cells"
+    assert len(list(cells.glob("*/*"))) == 2
+    validate([*words, "replicates=3", f"out={made[0].folder.parent / 'more'}"])
+    assert len(list(cells.glob("*/*"))) == 3
 
 
 def test_the_summary_is_plain_json_with_both_uses_apart(made):

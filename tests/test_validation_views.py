@@ -19,8 +19,10 @@ def count(family, use, ratio, **others):
     """Return a count of 1,000 people with bands of a tenth and a fifth around so many times as many."""
     last = DAY + datetime.timedelta(days=6)
     bands = {"low_90": 0.8, "low_50": 0.9, "high_50": 1.1, "high_90": 1.2}
+    bands |= {"counted_low_90": 0.7, "counted_high_90": 1.3}
     row = dict(family=family, place="Dana", kind="flow", start=DAY, date=last, use=use, published=1000.0)
     row |= dict(predicted=1000 * ratio, inside_90=0.8 <= 1 / ratio <= 1.2, persistence=np.nan)
+    row["inside_counted_90"] = 0.7 <= 1 / ratio <= 1.3
     return row | {name: 1000 * ratio * share for name, share in bands.items()} | others
 
 

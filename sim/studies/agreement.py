@@ -44,6 +44,13 @@ _BY_OUTCOME = {
     "island_stock": "island_stock",
 }
 BANDS = {"50": 0.5, "90": 0.9}
+# What a band holds; the names are those of its columns, as in chance_low_90 and inside_chance_90.
+LAYERS = {
+    "chance": "chance",
+    "parameters": "parameters",
+    "": "chance and parameters",
+    "counted": "chance, parameters and the error of counting",
+}
 NAIVE = ("persistence", "trend")
 
 
@@ -111,23 +118,25 @@ def _share_row(rows: pd.DataFrame, name, place, kind, start, date, value: float)
     return dict(id=name, place=place, kind=kind, period_start=start, date=date, value=value, **same)
 
 
-def beside(rows: pd.DataFrame, values: pd.DataFrame, past: pd.DataFrame, first: datetime.date) -> pd.DataFrame:
+def beside(
+    rows: pd.DataFrame, values: pd.DataFrame, counts: pd.DataFrame, past: pd.DataFrame, first: datetime.date
+) -> pd.DataFrame:
     """Return each published count beside the ensemble's and the naive forecasts.
 
     Parameters
     ----------
     rows
         Observations of one use.
-    values
-        Id by (draw, seed).
+    values, counts
+        Id by (draw, seed): what was simulated, and the same with the error of counting.
     past
         Observations that a naive forecast may look at, where they are of earlier days.
 
     Returns
     -------
     One row an observation: id, family, outcome, place, kind, start, date, use, unit, published, predicted (mean),
-    error (relative), low_50, high_50, low_90, high_90, inside_50, inside_90, the 90 % bands of chance and of
-    parameters alone, crps, persistence, trend.
+    error (relative), the 50 and 90 % bands of each of `LAYERS` (as low_50, high_50, counted_low_90) and whether the
+    published count is inside (inside_50, inside_counted_90), crps, crps_counted, persistence, trend.
     """
     published = rows["value"].to_numpy(np.float64)
     ensemble = values.loc[rows["id"]].to_numpy().T  # (members, rows)
@@ -143,14 +152,39 @@ def beside(rows: pd.DataFrame, values: pd.DataFrame, past: pd.DataFrame, first: 
         }
     )
     table["error"] = table["predicted"] / np.where(published != 0, published, np.nan) - 1.0
-    for name, level in BANDS.items():
-        low, high = scores.band(ensemble, level)
-        table[f"low_{name}"], table[f"high_{name}"] = low, high
-        table[f"inside_{name}"] = (low <= published) & (published <= high)
-    for name, part in zip(("chance", "parameters"), _parts(values.loc[rows["id"]]), strict=True):
-        table[f"{name}_low_90"], table[f"{name}_high_90"] = scores.band(part, BANDS["90"])
-    table["crps"] = scores.crps(ensemble, published)
+    counted = counts.loc[rows["id"]].to_numpy().T
+    parts = _parts(values.loc[rows["id"]])
+    for layer, members in zip(LAYERS, (*parts, ensemble, counted), strict=True):
+        for name, level in BANDS.items():
+            low, high = scores.band(members, level)
+            table[column("low", layer, name)], table[column("high", layer, name)] = low, high
+            table[f"inside_{column('', layer, name)}"] = (low <= published) & (published <= high)
+    table["crps"], table["crps_counted"] = scores.crps(ensemble, published), scores.crps(counted, published)
     return table.join(naive(past, first), on="id")
+
+
+def column(end: str, layer: str, level: str) -> str:
+    """Return the name of a column of a band: low_90, counted_high_50."""
+    return "_".join(filter(None, (layer, end, level)))
+
+
+def layer_scores(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how many of the counts of people of each use lie in the bands of each layer, and how wide these are.
+
+    Returns
+    -------
+    use, layer (a name of `LAYERS`, "both" for the one without), n, coverage_50, coverage_90, width_90: median of the 90
+    % bands' widths as a share of what was simulated. Layers that the members cannot tell are left out.
+    """
+    lines = []
+    for use, rows in table[table["family"] != "shares"].groupby("use", sort=False):
+        for layer in LAYERS:
+            width = rows[column("high", layer, "90")] - rows[column("low", layer, "90")]
+            if width.notna().all():
+                inside = {f"coverage_{level}": rows[f"inside_{column('', layer, level)}"].mean() for level in BANDS}
+                relative = float((width / rows["predicted"].where(rows["predicted"] > 0)).median())
+                lines.append(dict(use=use, layer=layer or "both", n=len(rows), **inside, width_90=relative))
+    return pd.DataFrame(lines, columns=["use", "layer", "n", "coverage_50", "coverage_90", "width_90"])
 
 
 def _parts(values: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -184,7 +218,10 @@ def _scores(rows: pd.DataFrame) -> pd.DataFrame:
         "bias": scores.bias(predicted, published),
         "coverage_50": float(rows["inside_50"].mean()),
         "coverage_90": float(rows["inside_90"].mean()),
+        "coverage_counted_50": float(rows["inside_counted_50"].mean()),
+        "coverage_counted_90": float(rows["inside_counted_90"].mean()),
         "crps": float(rows["crps"].mean()),
+        "crps_counted": float(rows["crps_counted"].mean()),
     }
     for name in NAIVE:
         told = rows[rows[name].notna()]

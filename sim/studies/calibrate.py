@@ -3,6 +3,10 @@
 A search (Optuna) or sequential Monte Carlo (pyABC) over priors of `conf/calibration.yaml`. The loss is that of
 `residuals.py`, the only part that sees observations. What comes out is an ensemble of parameter sets that fit about
 equally, with weights: `posterior.csv`, from which `sim run posterior=FILE` takes a set for each replicate.
+
+Parameters of which the rows say nothing (`unfitted`) stay in the search where the settings have them. The sets of the
+ensemble take them from their priors, evenly, and are then held against the same rows: what the rows do know of them
+after all decides which sets are kept, and where they know nothing, what is left is the prior.
 """
 
 import datetime
@@ -31,13 +35,14 @@ from sim.studies.words import number_of, own_words
 KIND = "calibration"
 METHODS = ("cmaes", "tpe", "abc")
 TRIALS, SETS, SEEDS = 300, 50, 3
-_OWN = ("parameters", "trials", "method", "sets", "priors", "out")
+_OWN = ("parameters", "unfitted", "trials", "method", "sets", "priors", "out")
 
 
 @dataclass
 class _Asked:
     config: Config
-    priors: list[Prior]
+    priors: list[Prior]  # of what is fitted, then of what is not
+    n_fitted: int
     settings: dict
     method: str
     n_trials: int
@@ -68,7 +73,7 @@ def calibrate(words: Sequence[str], progress: Progress | None = None) -> Path:
     expected = (asked.n_trials + n_proposals + asked.n_sets + 2) * n_seeds
     batches = Batches(aim.config, aim.case, aim.keep, asked.folder.parent / STORE, expected, progress)
     fit = _fit(asked, aim, batches)
-    tables, summary = result(asked.config, asked.priors, aim, batches, fit)
+    tables, summary = result(asked.config, asked.priors, asked.n_fitted, aim, batches, fit)
     summary = {"method": asked.method, **summary}
     manifest = {"command": asked.command, "started": started.isoformat(timespec="seconds"), **provenance()}
     manifest |= {"simulated": batches.simulated, "found_in_store": batches.found}
@@ -86,12 +91,16 @@ def _asked(words: Sequence[str]) -> _Asked:
     if config.posterior is not None:
         raise InputError("a calibration makes a posterior, it cannot start from one: leave posterior out")
     settings = read_settings(own.get("priors"))
-    priors = chosen_priors(listed(own.get("parameters", "")), settings, config)
+    fitted, unfitted = (listed(own.get(name, "")) for name in ("parameters", "unfitted"))
+    if unfitted and method == "abc":
+        raise InputError("method=abc draws every parameter from its prior: name those of unfitted in parameters")
+    n_fitted = len(chosen_priors(fitted, settings, config))
+    priors = chosen_priors([*fitted, *unfitted], settings, config)
     command = command_line(words, "calibrate")
     digest = hashlib.sha256("\0".join([repeatable(command), described(config)]).encode()).hexdigest()[:6]
     folder = Path(own.get("out", Path("results") / f"calibrate-{digest}")).absolute()
     sizes = number_of(own, "trials", TRIALS, 1), number_of(own, "sets", SETS, 2)
-    return _Asked(config, priors, settings, method, *sizes, folder, command)
+    return _Asked(config, priors, n_fitted, settings, method, *sizes, folder, command)
 
 
 def _fit(asked: _Asked, aim: Goal, batches: Batches) -> Fit:
@@ -100,12 +109,18 @@ def _fit(asked: _Asked, aim: Goal, batches: Batches) -> Fit:
     def losses(shares: np.ndarray) -> np.ndarray:
         return aim.loss(np.array(batches.records([values_at(asked.priors, one) for one in shares], seeds)))
 
-    seed, n_sets = asked.config.seed, asked.n_sets
+    seed, n_sets, n_fitted = asked.config.seed, asked.n_sets, asked.n_fitted
     if asked.method == "abc":
-        return Fit(*search.sequential(len(asked.priors), n_sets, asked.n_trials, seed, losses))
+        return Fit(*search.sequential(n_fitted, n_sets, asked.n_trials, seed, losses))
     start = shares_of(asked.priors, asked.config)
-    tried, found = search.search(asked.method, start, asked.n_trials, seed, losses)
-    return Fit(tried, found, *search.ensemble(tried, found, n_sets, seed, losses))
+
+    def whole(fitted: np.ndarray) -> np.ndarray:
+        return np.hstack([fitted, np.tile(start[n_fitted:], (len(fitted), 1))])
+
+    tried, found = search.search(
+        asked.method, start[:n_fitted], asked.n_trials, seed, lambda fitted: losses(whole(fitted))
+    )
+    return Fit(whole(tried), found, *search.ensemble(whole(tried), found, n_sets, seed, losses, n_fitted))
 
 
 def _written(asked: _Asked, tables: dict[str, pd.DataFrame], summary: dict, manifest: dict) -> Path:

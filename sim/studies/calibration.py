@@ -44,9 +44,15 @@ class Fit:
 
 
 def result(
-    config: Config, priors: list[Prior], aim: Goal, batches: Batches, fit: Fit
+    config: Config, priors: list[Prior], n_fitted: int, aim: Goal, batches: Batches, fit: Fit
 ) -> tuple[dict[str, pd.DataFrame], dict]:
-    """Return the tables and the summary; residuals before and after are of seeds that the fit has not met."""
+    """Return the tables and the summary; residuals before and after are of seeds that the fit has not met.
+
+    Parameters
+    ----------
+    n_fitted
+        How many of the parameters, the first ones, were searched.
+    """
     seeds = range(config.seed, config.seed + config.replicates)
     fresh = range(seeds.stop, seeds.stop + config.replicates)
     best = values_at(priors, fit.best)
@@ -57,7 +63,7 @@ def result(
         "trials": _sets_table(priors, fit.tried).assign(loss=fit.losses),
         "posterior": _sets_table(priors, fit.sets).assign(loss=fit.set_losses, **{WEIGHT: fit.weights}),
         "best": pd.DataFrame([best]),
-        "parameters": _parameters_table(config, priors, fit),
+        "parameters": _parameters_table(config, priors, fit).assign(is_fitted=np.arange(len(priors)) < n_fitted),
         "residuals": _residuals_table(aim, both, spread, fit.weights),
     }
     before, after = (float(loss) for loss in aim.loss(both))
@@ -73,6 +79,7 @@ def result(
         "loss_tolerated": float(fit.set_losses.max()),
         "sets": len(fit.sets),
         "effective_sets": float(1.0 / (fit.weights**2).sum()),
+        "unfitted": len(priors) - n_fitted,
     }
     return tables, summary
 
@@ -126,7 +133,8 @@ def told(folder: Path) -> str:
     """Tell what a calibration found in a few lines, and where everything lies."""
     summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
     rows = [("", "before", "best", "5 to 95 %", "spread of the prior's")]
-    for line in read_table(folder / "parameters.parquet").itertuples():
+    parameters = read_table(folder / "parameters.parquet")
+    for line in parameters[parameters["is_fitted"]].itertuples():
         band = f"{line.q05:.3g} to {line.q95:.3g}"
         rows.append((str(line.parameter), f"{line.before:.3g}", f"{line.best:.3g}", band, f"{line.told:.0%}"))
     left_out = f"; not counted by a run: {', '.join(summary['left_out'])}" * bool(summary["left_out"])
@@ -136,5 +144,17 @@ def told(folder: Path) -> str:
         f"{summary['loss_best']:.1f} with the best set",
         f"{summary['sets']} sets within {summary['loss_tolerated']:.1f} on their own samples, "
         f"worth {summary['effective_sets']:.0f} of equal weight",
+        *_unfitted(parameters[~parameters["is_fitted"]]),
     ]
     return "\n".join([columns(rows), "", *lines, "", f"results    {shown(folder)}"])
+
+
+def _unfitted(parameters: pd.DataFrame) -> list[str]:
+    """Say of which parameter taken from its prior the counts know most after all."""
+    if parameters.empty:
+        return []
+    least = parameters.loc[parameters["told"].idxmin()]
+    return [
+        f"{len(parameters)} parameters taken from their priors; the counts narrow {least['parameter']} most, "
+        f"to {least['told']:.0%} of its prior's spread"
+    ]

@@ -2,18 +2,24 @@
 
 import contextlib
 import datetime
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim.cells import Cell, Progress, simulate_cells
 from sim.config import Config
 from sim.errors import InputError
-from sim.observed import USES, can_count, counted, observations
+from sim.observed import USES, can_count, observations
 from sim.seeds import Case
-from sim.studies.agreement import ard_of_places, beside, family_scores, with_shares
+from sim.studies.agreement import ard_of_places, beside, family_scores, layer_scores, with_shares
+from sim.studies.counting import with_counting_error
 from sim.studies.members import Draw, Member, members
+from sim.studies.recount import recount
+from sim.studies.tally import question
 from sim.studies.targets import targets
 
 
@@ -47,8 +53,15 @@ class Ensemble:
         return self.rows[use] if use == "calibration" else pd.concat(self.rows.values())
 
 
-def run_ensemble(config: Config, case: Case, draws: Sequence[Draw], progress: Progress | None) -> Ensemble:
+def run_ensemble(
+    config: Config, case: Case, draws: Sequence[Draw], store: Path, progress: Progress | None = None
+) -> Ensemble:
     """Simulate every parameter set with every seed and count what was published.
+
+    Parameters
+    ----------
+    store
+        Folder in which finished cells are kept and found again.
 
     Raises
     ------
@@ -63,48 +76,52 @@ def run_ensemble(config: Config, case: Case, draws: Sequence[Draw], progress: Pr
         raise InputError(f"{case.folder}: nothing was published that these days of the model can be held against")
     crew = members(config, draws)
     cells = [Cell(f"parameter set {one.draw + 1}", one.config, case, one.seed) for one in crew]
-    found: list[tuple] = []
-    with contextlib.closing(simulate_cells(cells, progress)) as results:
-        for member, result in zip(crew, results, strict=True):
-            found.append(_counts(member, result.frames, everything, case))
-    values, literal, series = zip(*found, strict=True)
+    keep = functools.partial(recount, question(everything, case))
+    with contextlib.closing(simulate_cells(cells, progress, store=store, keep=keep)) as results:
+        records = [result.record for result in results]
+    values, literal = (_side_by_side(everything, crew, [one[name] for one in records]) for name in ("read", "literal"))
+    series = [one["series"].assign(draw=who.draw, seed=who.seed) for who, one in zip(crew, records, strict=True)]
     left_out = [name for table in covered.values() for name in table["id"] if name not in set(everything["id"])]
-    return Ensemble(case, config, rows, _side_by_side(values), _side_by_side(literal), pd.concat(series), left_out)
+    return Ensemble(case, config, rows, values, literal, pd.concat(series), left_out)
 
 
-def _counts(member: Member, frames: dict, rows: pd.DataFrame, case: Case) -> tuple:
-    table = frames.__getitem__
-    both = [counted(table, rows, case, *days) for days in ((), (0,))]
-    named = [one.set_axis(pd.MultiIndex.from_tuples([(member.draw, member.seed)]), axis=1) for one in both]
-    return *named, frames["series"].drop(columns="day").assign(draw=member.draw)
+def _side_by_side(rows: pd.DataFrame, crew: Sequence[Member], counts: Sequence[list[float]]) -> pd.DataFrame:
+    """Return the counts of every member, id by (draw, seed)."""
+    columns = pd.MultiIndex.from_tuples([(one.draw, one.seed) for one in crew], names=["draw", "seed"])
+    return pd.DataFrame(np.array(counts, dtype=np.float64).T, index=pd.Index(rows["id"], name="id"), columns=columns)
 
 
-def _side_by_side(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(tables, axis=1).rename_axis(columns=["draw", "seed"])
-
-
-def compared(ensemble: Ensemble) -> dict[str, pd.DataFrame]:
-    """Return the tables of a validation: counts, scores, literal (scores with dates taken literally), targets, members.
+def compared(ensemble: Ensemble, settings: dict) -> dict[str, pd.DataFrame]:
+    """Return the tables of a validation: counts, scores, bands, places, targets, members.
 
     Scores of the two uses are computed from tables that never meet.
+
+    Parameters
+    ----------
+    settings
+        As from `sim.studies.priors.read_settings`: how large the error of counting is.
     """
-    counts = pd.concat([_beside(ensemble, use, ensemble.values) for use in USES if len(ensemble.rows[use])])
-    literal = pd.concat([_beside(ensemble, use, ensemble.literal) for use in USES if len(ensemble.rows[use])])
+    uses = [use for use in USES if len(ensemble.rows[use])]
+    counts = pd.concat([_beside(ensemble, use, ensemble.values, settings) for use in uses])
+    literal = pd.concat([_beside(ensemble, use, ensemble.literal, settings) for use in uses])
     counts["predicted_literal"] = literal["predicted"]
     found = {use: pd.DataFrame(targets(counts, use)).assign(use=use) for use in USES}
     every_value = ensemble.values.stack(["draw", "seed"], future_stack=True).rename("value").reset_index()
     return {
         "counts": counts.reset_index(drop=True),
         "scores": family_scores(counts),
+        "bands": layer_scores(counts),
         "places": _place_scores(counts, literal),
         "targets": pd.concat([table for table in found.values() if len(table)], ignore_index=True),
         "members": every_value,
     }
 
 
-def _beside(ensemble: Ensemble, use: str, values: pd.DataFrame) -> pd.DataFrame:
-    rows, own = with_shares(ensemble.rows[use], values.loc[ensemble.rows[use]["id"]])
-    return beside(rows, own, ensemble.past(use), ensemble.config.start)
+def _beside(ensemble: Ensemble, use: str, values: pd.DataFrame, settings: dict) -> pd.DataFrame:
+    published = ensemble.rows[use]
+    rows, own = with_shares(published, values.loc[published["id"]])
+    _, counts = with_shares(published, with_counting_error(published, values, settings))
+    return beside(rows, own, counts, ensemble.past(use), ensemble.config.start)
 
 
 def _place_scores(counts: pd.DataFrame, literal: pd.DataFrame) -> pd.DataFrame:
@@ -125,6 +142,7 @@ def summary(tables: dict[str, pd.DataFrame]) -> dict:
         own = {name: table[table["use"] == use].drop(columns="use") for name, table in tables.items() if "use" in table}
         found[use] = {
             "families": own["scores"].set_index("family").to_dict("index"),
+            "bands": own["bands"].set_index("layer").to_dict("index"),
             "places": own["places"].set_index("family").to_dict("index"),
             "targets": own["targets"].to_dict("records"),
         }

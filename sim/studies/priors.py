@@ -108,7 +108,7 @@ def chosen_priors(names: Sequence[str], settings: dict, config: Config) -> list[
         if name not in entries:
             raise InputError(f"'{name}' has no prior{nearest(name, entries)}; give it one in a file: priors=FILE")
         if name in [prior.name for prior in found]:
-            raise InputError(f"parameters names '{name}' twice")
+            raise InputError(f"'{name}' is named twice")
         found.append(_prior(known[name], entries[name]))
     return found
 

@@ -79,7 +79,7 @@ def _sampler(optuna, method: str, start: dict[str, float], seed: int):
 
 
 def ensemble(
-    tried: np.ndarray, losses_tried: np.ndarray, n_sets: int, seed: int, losses: Losses
+    tried: np.ndarray, losses_tried: np.ndarray, n_sets: int, seed: int, losses: Losses, n_fitted: int | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return sets that fit about equally, all of the same weight: drawn evenly where the good ones lie, the best kept.
 
@@ -89,19 +89,36 @@ def ensemble(
     accepted: rejection sampling with the prior, cut off at the last ellipsoid. Weights would not do: in ten dimensions
     two or three sets would have them all.
 
+    Parameters
+    ----------
+    tried
+        (N, P)
+    n_fitted
+        How many of the P parameters, the first ones, were searched; the others come from the whole prior, by a Latin
+        hypercube (McKay, Beckman and Conover 1979, Technometrics 21).
+
     Returns
     -------
     Sets (N, P), losses (N,), weights (N,) with sum 1; the largest loss is the tolerance.
     """
     rng = np.random.default_rng(seed)
+    n_fitted = tried.shape[1] if n_fitted is None else n_fitted
+    n_points = PROPOSALS * n_sets
     for _ in range(ROUNDS):
-        n_good = min(len(tried), max(n_sets, 3 * tried.shape[1]))
-        good = tried[np.argsort(losses_tried, kind="stable")[:n_good]]
-        proposals = _evenly(good, PROPOSALS * n_sets, rng)
+        n_good = min(len(tried), max(n_sets, 3 * n_fitted))
+        good = tried[np.argsort(losses_tried, kind="stable")[:n_good], :n_fitted]
+        others = _latin(n_points, tried.shape[1] - n_fitted, rng)
+        proposals = np.hstack([_evenly(good, n_points, rng), others])
         found = losses(proposals)
         tried, losses_tried = np.vstack([tried, proposals]), np.concatenate([losses_tried, found])
     kept = np.argsort(found, kind="stable")[:n_sets]
     return proposals[kept], found[kept], np.full(n_sets, 1.0 / n_sets)
+
+
+def _latin(n_points: int, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Return points (N, P), 0 to 1: of each coordinate one in every N-th part."""
+    parts = np.array([rng.permutation(n_points) for _ in range(n)]).reshape(n, n_points).T
+    return (parts + rng.random((n_points, n))) / n_points
 
 
 def _evenly(good: np.ndarray, n_points: int, rng: np.random.Generator) -> np.ndarray:

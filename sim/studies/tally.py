@@ -28,12 +28,13 @@ def _plain(table: pd.DataFrame) -> dict:
 
 def tally(text: str, tables) -> list[float]:
     """Return what a simulation counts in place of each observation of a question, in its order."""
-    rows, places = _read(text)
+    rows, places = read_question(text)
     return counted(tables.frames.__getitem__, rows, places).iloc[:, 0].tolist()
 
 
 @functools.lru_cache(maxsize=8)
-def _read(text: str) -> tuple[pd.DataFrame, SimpleNamespace]:
+def read_question(text: str) -> tuple[pd.DataFrame, SimpleNamespace]:
+    """Return the observations of a question and the places that their labels name."""
     asked = {name: pd.DataFrame(**table).astype(object) for name, table in json.loads(text).items()}
     rows = asked["rows"]
     for name in ("period_start", "date"):

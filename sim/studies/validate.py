@@ -22,8 +22,10 @@ from sim.results import SUMMARY, check_writable, write_folder, write_json, write
 from sim.runner import Progress, checked_case, command_line, described, provenance, repeatable
 from sim.studies import crisis, places
 from sim.studies.agreement import FAMILIES
+from sim.studies.batches import STORE
 from sim.studies.left_out import fitted_without
 from sim.studies.members import Draw
+from sim.studies.priors import read_settings
 from sim.studies.stock_forecasts import stock_forecasts
 from sim.studies.validation import KIND, PAGE, Validation, finite, open_validation
 from sim.studies.validation_page import page
@@ -154,10 +156,10 @@ def _findings(config: Config, asked: _Asked, progress: Progress | None) -> Findi
 def _of_crisis(config: Config, asked: _Asked, progress: Progress | None) -> Findings:
     """Validate a case with published counts of its own."""
     case = checked_case(config)
-    ensemble = crisis.run_ensemble(config, case, asked.draws, progress)
+    ensemble = crisis.run_ensemble(config, case, asked.draws, asked.folder.parent / STORE, progress)
     notes = [f"no run counts: {', '.join(ensemble.left_out)}"] * bool(ensemble.left_out)
     if asked.mode == "fit":
-        tables = crisis.compared(ensemble)
+        tables = crisis.compared(ensemble, read_settings(None))
         summary = crisis.summary(tables)
     else:
         tables = stock_forecasts(ensemble, asked.horizon)

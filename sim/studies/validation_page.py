@@ -6,7 +6,7 @@ import pandas as pd
 
 from sim.runner import repeatable
 from sim.seeds import load_flee_scores
-from sim.studies.agreement import FAMILIES
+from sim.studies.agreement import FAMILIES, LAYERS
 from sim.studies.targets import percent
 from sim.studies.validation import Validation
 
@@ -26,7 +26,11 @@ Written by `sim validate`; change nothing here by hand. The scores are defined i
 averaged relative difference: what is wrong, summed over places, as a share of the people observed that day (0 is
 perfect, 2 the worst where totals agree); rescaled, each day's prediction is first scaled to the observed total. CRPS is
 that of an ensemble, in people. Skill is 1 less the model's error over the naive forecast's: 1 is perfect, below 0 the
-naive forecast is better. Naive forecasts look at earlier dates only."""
+naive forecast is better. Naive forecasts look at earlier dates only.
+
+Bands with the error of counting hold what would be published had the model been right. How large that error is, family
+by family, stands with its reasons in `conf/calibration.yaml`, from how counts are made and how far sources differ; how
+far the model is from counts marked validation has no part in it."""
 
 
 def page(validations: Sequence[Validation]) -> str:
@@ -160,18 +164,43 @@ def _crisis_fit(made: Validation, name: str, scored: dict) -> list[str]:
     for use, title in (("validation", "never fitted to"), ("calibration", "used to fit")):
         targets = [[one["name"], one["limit"], one["found"], one["met"]] for one in scored[use]["targets"]]
         parts += [f"### Counts {title}", _table(["target", "limit", "found", "met"], targets)]
+        parts += [_layers(scored[use]["bands"]), *_outside(counts[counts["use"] == use])]
         parts += [_families(scored[use]["families"]), *_place_scores(scored[use]["places"])]
     parts += ["### Every count", _every_count(counts)]
     return parts
 
 
+def _layers(layers: dict) -> str:
+    """Return how many counts each layer of the bands holds, and how wide it is."""
+    head = ["what the bands hold", "counts", "in 50 %", "in 90 %", "width of the 90 % bands (median)"]
+    names = {layer or "both": name for layer, name in LAYERS.items()}
+    lines = []
+    for layer, row in layers.items():
+        shares = [_percent(row[key]) for key in ("coverage_50", "coverage_90", "width_90")]
+        lines.append([names[layer], row["n"], *shares])
+    return _table(head, lines)
+
+
+def _outside(counts: pd.DataFrame) -> list[str]:
+    """Name the counts that lie outside even the widest bands."""
+    missed = counts[~counts["inside_counted_90"] & (counts["family"].astype(str) != "shares")]
+    if missed.empty:
+        return ["No count lies outside the 90 % band with the error of counting."]
+    told = [
+        f"- {FAMILIES[str(row.family)]}{f', {row.place}' * bool(str(row.place))}, to {row.date.date()}: "
+        f"{_cell(row.published)}, the band is {_cell(row.counted_low_90)} to {_cell(row.counted_high_90)}"
+        for row in missed.sort_values(["date", "place"]).itertuples()
+    ]
+    return ["Outside the 90 % band with the error of counting:\n\n" + "\n".join(told)]
+
+
 def _families(families: dict) -> str:
-    head = ["counts", "n", "mean error", "worst", "MAE", "bias", "in 50 %", "in 90 %", "CRPS"]
+    head = ["counts", "n", "mean error", "worst", "MAE", "bias", "in 50 %", "in 90 %", "with counting error", "CRPS"]
     head += ["skill against persistence (n)", "against last trend (n)"]
     lines = []
     for family, row in families.items():
         errors = [_percent(row["relative_error"]), _percent(row["worst_error"], "+"), row["mae"], row["bias"]]
-        covered = [_percent(row["coverage_50"]), _percent(row["coverage_90"]), row["crps"]]
+        covered = [_percent(row[f"coverage_{name}"]) for name in ("50", "90", "counted_90")] + [row["crps"]]
         skills = [_skill(row, naive) for naive in ("persistence", "trend")]
         lines.append([FAMILIES.get(family, "All counts of people"), row["n"], *errors, *covered, *skills])
     return _table(head, lines)
@@ -189,16 +218,15 @@ def _place_scores(places: dict) -> Iterable[str]:
 
 
 def _every_count(counts: pd.DataFrame) -> str:
-    head = ["counts", "place", "period", "use", "published", "simulated", "50 % band", "90 % band", "error"]
-    head += ["persistence", "last trend", "months taken literally"]
+    head = ["counts", "place", "period", "use", "published", "simulated", "50 % band", "90 % band"]
+    head += ["with counting error", "error", "persistence", "last trend", "months taken literally"]
     lines = []
     uses, families = counts["use"].astype(str), counts["family"].astype(str)
     order = uses.map({"validation": 0, "calibration": 100}) + families.map(list(FAMILIES).index)
     for row in counts.assign(order=order).sort_values(["order", "date", "place"]).itertuples():
         period = str(row.date.date()) if row.start == row.date else f"{row.start.date()} to {row.date.date()}"
-        bands = [
-            f"{_cell(low)} to {_cell(high)}" for low, high in ((row.low_50, row.high_50), (row.low_90, row.high_90))
-        ]
+        ends = (row.low_50, row.high_50), (row.low_90, row.high_90), (row.counted_low_90, row.counted_high_90)
+        bands = [f"{_cell(low)} to {_cell(high)}" for low, high in ends]
         literal = row.predicted_literal if abs(row.predicted_literal - row.predicted) > 1e-9 else None
         numbers = [row.published, row.predicted, *bands, _percent(row.error, "+"), row.persistence, row.trend, literal]
         lines.append([FAMILIES[str(row.family)], str(row.place), period, str(row.use), *numbers])

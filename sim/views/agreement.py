@@ -20,11 +20,14 @@ TICKS = (0.25, 0.5, 1.0, 2.0, 4.0)
 def agreement_plot(counts: pd.DataFrame, families: dict[str, str], title: str, command: str = "") -> Figure:
     """Draw simulated over published for every count, a row each, with the 50 and 90 % bands.
 
+    The palest line is the 90 % band with the error of counting.
+
     Parameters
     ----------
     counts
         One row a count: family, place, kind, start, date, use, published, predicted, low_50, high_50, low_90,
-        high_90, inside_90, persistence. Counts of nobody have no ratio and are left out.
+        high_90, counted_low_90, counted_high_90, inside_90, inside_counted_90, persistence. Counts of nobody have no
+        ratio and are left out.
     families
         What each family is called, in the order in which they are drawn.
     """
@@ -93,14 +96,15 @@ def _name(row) -> str:
 
 
 def _draw_count(ax: Axes, y: int, row) -> None:
-    colour = style.BLUE if row.inside_90 else style.VERMILION
-    for low, high, width in ((row.low_90, row.high_90, 1.1), (row.low_50, row.high_50, 3.2)):
+    colour = style.BLUE if row.inside_counted_90 else style.VERMILION
+    pale, thin = (row.counted_low_90, row.counted_high_90, 1.0, 0.35), (row.low_90, row.high_90, 1.3, 0.85)
+    for low, high, width, alpha in (pale, thin, (row.low_50, row.high_50, 3.2, 0.75)):
         ends = [_within(value / row.published) for value in (low, high)]
-        ax.plot(ends, [y, y], color=colour, lw=width, solid_capstyle="butt", alpha=0.75, zorder=2)
+        ax.plot(ends, [y, y], color=colour, lw=width, solid_capstyle="butt", alpha=alpha, zorder=2)
     ratio = row.predicted / row.published
     marker = "o" if 1 / REACH <= ratio <= REACH else ("<" if ratio < 1 else ">")
-    face = colour if row.inside_90 else "white"
-    ax.plot(_within(ratio), y, marker, ms=4.5, mfc=face, mec=colour, mew=1.0, zorder=4, clip_on=False)
+    fill = dict(fillstyle="full" if row.inside_90 else "left", mfc=colour if row.inside_counted_90 else "white")
+    ax.plot(_within(ratio), y, marker, ms=4.5, mec=colour, mfcalt="white", mew=1.0, zorder=4, clip_on=False, **fill)
     if pd.notna(row.persistence):
         naive = _within(row.persistence / row.published)
         ax.plot(naive, y, "x", ms=4, color=style.QUIET, mew=0.9, zorder=3, clip_on=False)
@@ -112,10 +116,12 @@ def _within(ratio: float) -> float:
 
 def _legend(figure: Figure, height: float) -> None:
     hit, missed = style.BLUE, style.VERMILION
+    half = dict(fillstyle="left", mfcalt="white", alpha=0.6)
     handles = [
-        Line2D([], [], marker="o", ms=4.5, color=hit, lw=1.1, label="published inside the 90 % band (thin line)"),
+        Line2D([], [], marker="o", ms=4.5, color=hit, lw=1.3, label="published inside the 90 % band (thin line)"),
+        Line2D([], [], marker="o", ms=4.5, color=hit, lw=1.0, label="with counting error (pale)", **half),
         Line2D([], [], marker="o", ms=4.5, mfc="white", mec=missed, color=missed, lw=1.1, label="outside"),
-        Line2D([], [], color=hit, lw=3.2, label="50 % band"),
+        Line2D([], [], color=hit, lw=3.2, label="50 %"),
         Line2D([], [], marker="x", ms=4, color=style.QUIET, ls="none", label="naive: what was published last"),
         Line2D([], [], marker=">", ms=4.5, mfc="white", mec=missed, ls="none", label=f"beyond × {REACH:g}"),
     ]

@@ -27,10 +27,15 @@ def draw_calibration(tables: dict[str, pd.DataFrame], summary: dict, folder: Pat
         `parameters`, `posterior`, `residuals`.
     """
     figures = {
-        "posterior.png": posterior_plot(tables["parameters"], tables["posterior"], summary, command),
+        "posterior.png": posterior_plot(_fitted(tables["parameters"]), tables["posterior"], summary, command),
         "residuals.png": residual_plot(tables["residuals"], summary, command),
     }
     return [style.save(figure, Path(folder) / name) for name, figure in figures.items()]
+
+
+def _fitted(parameters: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what was taken from its prior: a panel of it would show the prior again."""
+    return parameters[parameters["is_fitted"]]
 
 
 @style.styled
@@ -66,9 +71,10 @@ def posterior_plot(parameters: pd.DataFrame, posterior: pd.DataFrame, summary: d
 
 def _subtitle(summary: dict) -> str:
     sets, worth = summary["sets"], summary["effective_sets"]
+    others = f"; {summary['unfitted']} more parameters come from their priors" * bool(summary["unfitted"])
     return (
         f"{sets} sets within a loss of {summary['loss_tolerated']:.1f}, worth {worth:.0f} of equal weight; fitted to "
-        f"{summary['rows']} counts, {len(summary['seeds'])} samples each; spread: as a share of the prior's"
+        f"{summary['rows']} counts, {len(summary['seeds'])} samples each{others}; spread: as a share of the prior's"
     )
 
 
