@@ -11,7 +11,7 @@ from matplotlib.patches import FancyBboxPatch, Patch, Polygon
 from sim.views import frames, style, symbols
 from sim.views.borders import Frame, draw_land
 from sim.views.labels import Label, place_labels, point_box, short_name
-from sim.views.stocks import find_day
+from sim.views.stocks import counted_in, find_day
 
 MOST_ARCS, MOST_LABELS, SMALLEST_REFERENCE, DOT_PX = 50, 12, 200, 4
 WIDEST, THINNEST = 0.045, 0.003  # of the frame's scale
@@ -77,10 +77,9 @@ def flows_between(flows: pd.DataFrame, case, first: int, last: int) -> pd.Series
 
     Camps and towns count in the place they are part of; journeys inside a place are left out.
     """
-    places = case.locations.set_index("name")
-    counted_in = places["part_of"].where(places["part_of"] != "", places.index.to_series())
     rows = flows[(flows["day"] >= first) & (flows["day"] <= last)]
-    origin, destination = (rows[end].astype(object).map(counted_in) for end in ("origin", "destination"))
+    counted = counted_in(case)
+    origin, destination = (rows[end].astype(object).map(counted) for end in ("origin", "destination"))
     left = origin != destination
     people = rows.loc[left, "people"].groupby([origin[left], destination[left]]).sum()
     return people.sort_values(ascending=False)
@@ -156,7 +155,7 @@ def _draw_arcs(ax: Axes, places: pd.DataFrame, flows: pd.Series, per_person: flo
     for (origin, destination), people in flows.items():
         width = per_person * max(WIDEST * people, THINNEST * flows.max())
         outlines.append(taper(_spot(places, origin), _spot(places, destination), width))
-        colour = KINDS[_kind(places.loc[destination])][1]
+        colour = KINDS[kind_of(*places.loc[destination, ["role", "control"]])][1]
         ax.add_patch(Polygon(outlines[-1], fc=colour, alpha=0.75, ec="white", lw=0.3, zorder=4))
     return outlines
 
@@ -165,9 +164,9 @@ def _spot(places: pd.DataFrame, name: str) -> tuple[float, float]:
     return float(places.at[name, "x"]), float(places.at[name, "y"])
 
 
-def _kind(place: pd.Series) -> str:
+def kind_of(role: str, control: str) -> str:
     """Return the kind of a destination."""
-    return "north" if place["control"] == "turkish_held" else KIND_OF_ROLE[place["role"]]
+    return "north" if control == "turkish_held" else KIND_OF_ROLE[role]
 
 
 def _labels(places: pd.DataFrame, flows: pd.Series) -> list[Label]:

@@ -2,6 +2,7 @@
 
 import datetime
 
+import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
@@ -54,9 +55,14 @@ def displaced_rows(daily: pd.DataFrame, case) -> pd.DataFrame:
     at_home = status == "home"
     key = key.mask(at_home & (role == "island"), "camp")
     key = key.mask(at_home & (role == "theatre") & (daily["group"] == "displaced_before"), "settled")
-    counted_in = places["part_of"].where(places["part_of"].fillna("") != "", places.index.to_series())
-    rows = daily.assign(key=key, place=location.map(counted_in).astype(object))
+    rows = daily.assign(key=key, place=location.map(counted_in(case)).astype(object))
     return rows[rows["key"].notna()]
+
+
+def counted_in(case) -> pd.Series:
+    """Return the place in which each place is counted: itself, or the one that it is a part of."""
+    places = case.locations.set_index("name")
+    return places["part_of"].where(places["part_of"].fillna("") != "", places.index.to_series())
 
 
 def people_by_place(daily: pd.DataFrame, case, day: int) -> pd.DataFrame:
@@ -83,15 +89,18 @@ def lost_places(events: pd.DataFrame, date: datetime.date) -> dict[str, str]:
 
 def crossing_states(border: pd.DataFrame, case, day: int) -> dict[str, str]:
     """Return gate_open, gate_shut or gate_quiet for each crossing, from the week that ends on a day."""
-    recent = border[(border["day"] > day - WATCHED_DAYS) & (border["day"] <= day)]
-    sums = recent.groupby(recent["crossing"].astype(object))[["attempts", "admitted"]].sum()
+    states = crossing_states_by_day(border[border["day"] <= day], case, day + 1)
+    return {name: states[name].iloc[-1] for name in states}
+
+
+def crossing_states_by_day(border: pd.DataFrame, case, n_days: int) -> pd.DataFrame:
+    """Return gate_open, gate_shut or gate_quiet: a row a day, a column a crossing, from the week that ends on it."""
     crossings = case.locations.loc[case.locations["role"].isin(CROSSING_ROLES), "name"]
-    return {
-        name: _crossing_state(sums.loc[name]) if name in sums.index else "gate_quiet" for name in crossings
-    }
-
-
-def _crossing_state(counts: pd.Series) -> str:
-    if counts["attempts"] == 0:
-        return "gate_quiet"
-    return "gate_open" if counts["admitted"] * 2 >= counts["attempts"] else "gate_shut"
+    weeks = {}
+    for name in ("attempts", "admitted"):
+        sums = border.pivot_table(index="day", columns="crossing", values=name, aggfunc="sum", observed=True)
+        sums = pd.DataFrame(sums, range(n_days), crossings).fillna(0)
+        weeks[name] = sums.rolling(WATCHED_DAYS, min_periods=1).sum().round()
+    attempts, admitted = weeks["attempts"], weeks["admitted"]
+    states = np.where(attempts == 0, "gate_quiet", np.where(admitted * 2 >= attempts, "gate_open", "gate_shut"))
+    return pd.DataFrame(states, attempts.index, attempts.columns)

@@ -1,0 +1,140 @@
+"""A run's tables as what a player shows day by day: people by place and status, journeys, crossings, outcomes."""
+
+import datetime
+import itertools
+
+import numpy as np
+import pandas as pd
+
+from sim.views.observations import drawn_rows
+from sim.views.packing import Pool
+from sim.views.panels import PANELS, Panel, band
+from sim.views.stocks import LOST, counted_in, crossing_states_by_day, displaced_rows, lost_places
+from sim.views.style import STATUS_GROUPS
+
+GROUPS = list(STATUS_GROUPS)
+STATES = ("gate_quiet", "gate_open", "gate_shut")
+HELD = ("held_before", "partly_lost", "lost")
+_BY = ["location", "group", "status"]
+
+
+def stocks(daily: pd.DataFrame, case, places: list[str], n_days: int) -> np.ndarray:
+    """Return people in displacement by place, status group and day, (P, S, D): the mean over seeds, whole people."""
+    codes, kinds = _kinds(daily)
+    drawn = displaced_rows(kinds, case)
+    number = pd.Series(range(len(places)), places)
+    place, key = np.full(len(kinds), -1), np.zeros(len(kinds), int)
+    place[drawn.index] = number.reindex(drawn["place"]).fillna(-1).astype(int)
+    key[drawn.index] = drawn["key"].map(GROUPS.index)
+    rows = place[codes] >= 0
+    cell = (place[codes] * len(GROUPS) + key[codes]) * n_days + daily["day"].to_numpy(int)
+    size = len(places) * len(GROUPS) * n_days
+    people = np.bincount(cell[rows], daily["people"].to_numpy(float)[rows], size) / daily["seed"].nunique()
+    return np.rint(people).astype(int).reshape(len(places), len(GROUPS), n_days)
+
+
+def _kinds(daily: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return for each row the number of its kind of people, and the kinds: all of place, group and status."""
+    columns = [daily[name].astype("category") for name in _BY]
+    names = [column.cat.categories.astype(object) for column in columns]
+    codes = np.ravel_multi_index([column.cat.codes.to_numpy(int) for column in columns], [len(one) for one in names])
+    return codes, pd.DataFrame(list(itertools.product(*names)), columns=_BY)
+
+
+def packed_stocks(people: np.ndarray, pool: Pool) -> list[int]:
+    """Return place, status and the number of the list of people by day, for those where there is anybody."""
+    found = ((place, status, pool.add(people[place, status])) for place, status in np.argwhere(people.any(axis=2)))
+    return [int(number) for one in found for number in one]
+
+
+def journeys(flows: pd.DataFrame, case, places: list[str], n_seeds: int) -> pd.DataFrame:
+    """Return who set out: day, origin, destination (numbers of places), people (mean over seeds), largest first.
+
+    Journeys within a place, camps and towns counted in it, are left out.
+    """
+    counted = counted_in(case).map({name: i for i, name in enumerate(places)})
+    ends = {}
+    for end in ("origin", "destination"):
+        column = flows[end].astype("category")
+        ends[end] = counted.reindex(column.cat.categories).to_numpy(int)[column.cat.codes]
+    cells = np.ravel_multi_index([flows["day"].to_numpy(int), *ends.values()], (2**15, len(places), len(places)))
+    unique, number = np.unique(cells, return_inverse=True)
+    people = np.rint(np.bincount(number, flows["people"].to_numpy(float), len(unique)) / n_seeds).astype(int)
+    day, origin, destination = np.unravel_index(unique, (2**15, len(places), len(places)))
+    found = pd.DataFrame({"day": day, "origin": origin, "destination": destination, "people": people})
+    found = found[(origin != destination) & (people > 0)]
+    return found.sort_values(["day", "people"], ascending=[True, False], kind="stable").reset_index(drop=True)
+
+
+def packed_journeys(gone: pd.DataFrame, inside: list[int], most: int, pool: Pool, n_days: int) -> list[int]:
+    """Return for each day the number of a list: all who set out to a place in a frame, then the largest ways.
+
+    A way is origin, destination, people.
+    """
+    seen = gone[gone["destination"].isin(inside)]
+    edges = np.searchsorted(seen["day"], np.arange(n_days + 1))
+    ways, people = seen[["origin", "destination", "people"]].to_numpy(), seen["people"].to_numpy()
+    return [
+        pool.add([people[first:last].sum(), *ways[first : min(last, first + most)].ravel()]) if first < last else 0
+        for first, last in itertools.pairwise(edges)
+    ]
+
+
+def crossing_states(border: pd.DataFrame, case, places: list[str], n_days: int) -> list[list]:
+    """Return for each crossing its place and the days on which its state changes: [place, [day, state, ...]]."""
+    states = crossing_states_by_day(border, case, n_days)
+    return [[places.index(name), _changes([STATES.index(state) for state in states[name]])] for name in states]
+
+
+def held(case, places: list[str], start: datetime.date, n_days: int) -> list[list]:
+    """Return for each place that the government takes or holds: its place, [day, mark, ...] of the facts."""
+    dates = pd.to_datetime(case.events.loc[case.events["type"].isin(LOST), "date"])
+    days = sorted({min(max(0, (date.date() - start).days), n_days) for date in dates})
+    found: dict[str, list[int]] = {}
+    for day in days[: np.searchsorted(days, n_days)]:
+        for name, mark in lost_places(case.events, start + datetime.timedelta(days=day)).items():
+            told = found.setdefault(name, [0, 0] if day else [])
+            if told[-1:] != [HELD.index(mark) + 1]:
+                told += [day, HELD.index(mark) + 1]
+    return [[places.index(name), told] for name, told in found.items() if name in places]
+
+
+def _changes(values: list[int]) -> list[int]:
+    """Return day, value, ... for each day on which a value differs from that of the day before."""
+    found = []
+    for day, value in enumerate(values):
+        if day == 0 or value != values[day - 1]:
+            found += [day, value]
+    return found
+
+
+def shown_panels(series: list[pd.DataFrame], observed: pd.DataFrame) -> list[Panel]:
+    """Return the panels in which something happens in one of the runs."""
+    seen = {panel.title: drawn_rows(observed, panel.outcomes, panel.how) for panel in PANELS}
+    return [panel for panel in PANELS if any(panel.has_news(one, seen[panel.title]) for one in series)]
+
+
+def packed_series(series: pd.DataFrame, panels: list[Panel], pool: Pool) -> list[list[list[int]]]:
+    """Return for each panel and outcome the numbers of the lists mean, low, high by day; the mean alone of one seed."""
+    names = ("mean", "low", "high") if series["seed"].nunique() > 1 else ("mean",)
+    found = []
+    for panel in panels:
+        bands = [band(series[series["outcome"] == outcome], panel.how) for outcome in panel.outcomes]
+        found.append([[pool.add(np.rint(one[name]).astype(int)) for name in names] for one in bands])
+    return found
+
+
+def published(observed: pd.DataFrame, panels: list[Panel], start: datetime.date, n_days: int) -> list[list[list]]:
+    """Return for each panel its published counts in the run: first day, last day, value, low, high, use."""
+    found = []
+    for panel in panels:
+        rows = drawn_rows(observed, panel.outcomes, panel.how)
+        days = [(rows[name] - pd.Timestamp(start)).dt.days for name in ("start", "end")]
+        inside = (days[0] >= 0) & (days[1] < n_days)
+        lines = zip(*days, rows["value"], rows["low"], rows["high"], rows["use"], inside, strict=True)
+        found.append([[*map(_plain, line[:5]), line[5]] for line in lines if line[6]])
+    return found
+
+
+def _plain(value: float) -> int | None:
+    return None if pd.isna(value) else round(value)
