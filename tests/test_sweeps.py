@@ -1,5 +1,6 @@
 """Sweeps: killed, shared, extended and listed, they end with the tables of one that nobody disturbed."""
 
+import functools
 import json
 import os
 import random
@@ -12,11 +13,11 @@ from pathlib import Path
 
 import pytest
 import stub_model
+from killed import done_cells, faults, kill_often, tables
 
 from sim.cli import main
 from sim.compose import compose_many
 from sim.results import open_run
-from sim.store import Store
 from sim.sweeps import plan_sweep, run_sweep
 
 ROOT = Path(__file__).parents[1]
@@ -34,9 +35,9 @@ CHILD = """
 import sys, time
 import stub_model
 quick = stub_model.simulate
-def slow(*arguments, **options):
-    time.sleep({seconds})
-    return quick(*arguments, **options)
+def slow(config, case, seed, progress=None):
+    time.sleep(1e6 if seed == {last} else {seconds})
+    return quick(config, case, seed, progress)
 stub_model.simulate = slow
 sys.modules["sim.model"] = stub_model
 from sim.cli import main
@@ -62,23 +63,11 @@ def quick(tmp_path, monkeypatch):
     return model
 
 
-def child(words, cwd, seconds=0.03):
-    """Start a sweep in a process of its own."""
+def child(words, cwd, seconds=0.03, last=None):
+    """Start a sweep in a process of its own, which never gets beyond the last seed."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
-    code = CHILD.format(seconds=seconds, words=words)
+    code = CHILD.format(seconds=seconds, last=last, words=words)
     return subprocess.Popen([sys.executable, "-c", code], cwd=cwd, env=environment, stdout=-1, stderr=-1, text=True)
-
-
-def tables(folder):
-    """Return every file of a sweep that depends on nothing but its choices, byte for byte."""
-    aside = ("manifest.json", "log.jsonl", "lock", "sweep.json")
-    paths = [path for path in folder.rglob("*") if path.is_file() and path.name not in aside]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-
-
-def done_cells(folder):
-    """Return what the log says was simulated, in its order."""
-    return [entry["cell"] for entry in Store(folder / "store").logged() if entry["status"] == "done"]
 
 
 def test_each_run_is_that_of_its_own_command(quick, capsys):
@@ -151,40 +140,29 @@ def test_replicates_that_were_finished_when_it_was_stopped_are_kept(quick, capsy
 
 
 @pytest.mark.parametrize("n_kills", [1, pytest.param(10, marks=pytest.mark.slow)])
-def test_sweep_killed_at_random_moments_ends_with_the_same_bytes(tmp_path, n_kills):
-    words = [*TOY, "seed=range(1,31)", "days=5,6", "out=sweep"]
-    luck = random.Random(n_kills)
-    for _ in range(n_kills):
-        process = child(words, tmp_path)
-        n_before = len(list(tmp_path.glob("sweep/seed*/manifest.json")))
-        limit = time.monotonic() + 60  # to read the facts on a busy machine
-        while len(list(tmp_path.glob("sweep/seed*/manifest.json"))) == n_before and time.monotonic() < limit:
-            time.sleep(0.01)
-        time.sleep(luck.uniform(0, 0.3))
-        process.kill()
-        process.wait()
-    n_done = len(done_cells(tmp_path / "sweep"))
-    assert n_done < 60, "the sweep was finished before it was killed: kill earlier"
-    out, err = child(words, tmp_path).communicate()
-    assert not err and "of 60 runs were finished before" in out
-    whole = child([*words[:-1], "out=whole"], tmp_path, seconds=0)
-    assert whole.wait() == 0 and len(tables(tmp_path / "whole")) == 60 * 6
-    assert tables(tmp_path / "whole") == tables(tmp_path / "sweep")
-    cells = done_cells(tmp_path / "sweep")
-    assert len(set(cells)) == len(cells) >= 60 - n_kills  # nothing is repeated; a kill may come before the log's line
+def test_sweep_killed_at_random_moments_ends_with_the_same_bytes(quick, capsys, n_kills):
+    # The last seed takes for ever, so that no machine is too slow to kill the sweep before it ends.
+    last, luck = 10 + 2 * n_kills, random.Random(n_kills)
+    words, n = [*TOY, "days=5,6", f"seed=range(1,{last + 1})"], 2 * last
+    counts = sorted(luck.sample(range(n // 2), n_kills))
+    start = functools.partial(child, [*words, "out=killed"], None, last=last)
+    assert kill_often(start, Path("killed"), counts, luck) == n_kills
+    n_done = len(done_cells(Path("killed")))
+    assert main([*words, "out=killed"]) == 0 and f"of {n} runs were finished before" in capsys.readouterr().out
+    assert n - n_done - n_kills <= len(quick.seeds) <= n - n_done  # a kill may come before the line in the log
+    assert main([*words, "out=whole"]) == 0 and len(tables(Path("whole"))) == n * 6
+    assert faults(Path("killed"), Path("whole"), n, n_kills) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such locks there")
-def test_two_processes_at_one_sweep_share_the_work(tmp_path):
-    words = [*TOY, "seed=range(1,21)", "out=sweep"]
-    both = [child(words, tmp_path, seconds=0.1) for _ in range(2)]
+def test_two_processes_at_one_sweep_share_the_work(quick):
+    words = [*TOY, "seed=range(1,21)"]
+    both = [child([*words, "out=sweep"], None, seconds=0.1) for _ in range(2)]
     ends = [process.communicate() for process in both]
     assert [process.returncode for process in both] == [0, 0], ends
-    cells = done_cells(tmp_path / "sweep")
-    assert len(cells) == len(set(cells)) == 20
-    whole = child([*words[:-1], "out=whole"], tmp_path, seconds=0)
-    assert whole.wait() == 0 and tables(tmp_path / "whole") == tables(tmp_path / "sweep")
-    assert not list((tmp_path / "sweep" / "store" / "parts").iterdir())
+    assert main([*words, "out=whole"]) == 0
+    assert faults(Path("sweep"), Path("whole"), 20, 0) == []
+    assert not list(Path("sweep/store/parts").iterdir())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such locks there")
