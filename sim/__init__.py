@@ -22,6 +22,7 @@ _PUBLIC = {
     "open_sweep": "sim.dataset",
     "open_validation": "sim.studies.validation",
     "load_case": "sim.seeds",
+    "new_case": "sim.newcase",
     "InputError": "sim.errors",
 }
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "compare",
     "export",
     "load_case",
+    "new_case",
     "open_comparison",
     "open_run",
     "open_sweep",

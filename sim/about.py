@@ -15,6 +15,7 @@ ABOUT = """Simulate displacement household by household, and see what another po
   sim report DIR                             the page of a finished comparison or run, written anew
   sim scenarios                              the scenarios and their stories
   sim check                                  read the facts of a case and look for mistakes
+  sim new-case DIR                           a small case to begin with, for a crisis of your own: case=DIR
 
   sim run --help                             everything that can be set
   eval "$(sim completion bash)"              complete settings with the tab key
@@ -130,3 +131,17 @@ QUESTION_ABOUT = """Ask a sweep which of its options are dominated, which are re
   output.pictures=false          tables only
   out=results/mine               where tables and pictures go
 """
+
+NEW_CASE_ABOUT = """Write a small case that runs as it stands, to be changed into one of your own.
+
+  sim new-case mine          writes the files, each column explained in lines that begin with #
+  sim check case=mine        tells what is missing, what contradicts, and what is still the template's
+  sim run case=mine          simulates it
+"""
+
+NEW_CASE_NEXT = """new case   {folder}
+It runs as it stands. Replace its rows by your own, in this order: sources, locations, routes, groups, initial, events,
+camps, rates, observed (.csv), and the days in case.yaml. After each file:
+  sim check case={folder}
+and when that finds no mistake:
+  sim run case={folder}"""

@@ -6,6 +6,7 @@ Nothing but argparse is imported before the verb is known, so that help and mist
 import argparse
 import contextlib
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
@@ -265,7 +266,20 @@ def check_verb(words: list[str]) -> int:
     mistakes = sum(finding.startswith("error:") for finding in findings)
     if mistakes:
         raise InputError(f"{case.folder} has {mistakes} mistake{'s' * (mistakes > 1)}")
-    print("No mistake found.")
+    print(f"No mistake found. Next: {shlex.join(['sim', 'run', *settings])}")
+    return 0
+
+
+def new_case_verb(words: list[str]) -> int:
+    """`sim new-case`: write a small case to begin with."""
+    parser = Parser(prog="sim new-case", usage="sim new-case DIR", description=about.NEW_CASE_ABOUT)
+    parser.add_argument("folder", metavar="DIR", help="a new folder; its name is the name of the case")
+    folder = parser.parse_args(words).folder
+
+    from sim.newcase import new_case
+    from sim.schema import shown
+
+    print(about.NEW_CASE_NEXT.format(folder=shown(new_case(folder))))
     return 0
 
 
@@ -313,6 +327,7 @@ VERBS = {
     "export": export_verb,
     "report": report_verb,
     "check": check_verb,
+    "new-case": new_case_verb,
     "scenarios": scenarios_verb,
     "completion": completion_verb,
 }

@@ -22,7 +22,8 @@ def choice_sentence(group: str, name: Any, known: Iterable[str]) -> str:
     known = list(known)
     some = "a list of " if group == "policy" else "one of "
     listed = ", ".join(known[:LISTED]) + (", ..." if len(known) > LISTED else "")
-    return f"{group} is '{_plain(name)}', but must be {some}{listed or 'none'}{nearest(name, known)}"
+    own = ", or a folder as `sim new-case` makes it" if group == "case" else ""
+    return f"{group} is '{_plain(name)}', but must be {some}{listed or 'none'}{own}{nearest(name, known)}"
 
 
 def key_sentence(key: str, settings: dict) -> str:

@@ -38,6 +38,7 @@ from sim.complaints import (
 )
 from sim.config import Config
 from sim.errors import InputError
+from sim.owncase import spelled_out
 from sim.paths import data_folder, groups
 
 OWN_POLICIES = "policies="
@@ -57,7 +58,7 @@ def compose(overrides: Sequence[str] = ()) -> Config:
     InputError
         In one sentence, naming the setting or file, what is allowed and the nearest valid name.
     """
-    words, own = _take_own_policies(overrides)
+    words, own = _take_own_policies(spelled_out(overrides))
     with _loader(own) as loader:
         parsed = _parse(words, loader)
         for override in parsed:
@@ -74,7 +75,7 @@ def compose_many(overrides: Sequence[str]) -> list[tuple[str, Config]]:
     Files are read once per choice of groups, and combinations that differ in the seed only are composed once: a
     thousand seeds take half a second instead of twenty.
     """
-    words, own = _take_own_policies(overrides)
+    words, own = _take_own_policies(spelled_out(overrides))
     with _loader(own) as loader:
         parsed = _parse(words, loader)
         swept = {override.get_key_element() for override in parsed if override.is_sweep_override()}

@@ -22,7 +22,8 @@ def case_folder(path: str) -> Path:
     seeds = data_folder("seeds")
     if not (seeds / path).is_dir():
         known = [folder.name for folder in seeds.iterdir() if (folder / "locations.csv").exists()]
-        raise InputError(f"case.path is '{path}', but there is no such case in {seeds}{nearest(path, known)}")
+        hint = f"; of the folder {path} here it is ./{path}" if Path(path).is_dir() else nearest(path, known)
+        raise InputError(f"case.path is '{path}', but there is no such case in {seeds}{hint}")
     return seeds / path
 
 

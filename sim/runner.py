@@ -18,6 +18,7 @@ import pandas as pd
 
 import sim
 from sim.address import program_checksum
+from sim.advice import advice
 from sim.cells import Cell, Progress, Result, simulate_cells
 from sim.compose import as_yaml, compose
 from sim.config import Config
@@ -250,7 +251,8 @@ def read_case(config: Config) -> tuple[Case, list[str]]:
     """Return the facts of a configuration's case and what its tables contradict each other in."""
     case = load_case(case_folder(config.case.path))
     last_day = config.start + datetime.timedelta(days=config.n_days - 1)
-    return case, check_case(case, config.start, last_day)
+    findings = check_case(case, config.start, last_day)
+    return case, findings + advice(case, config.start, last_day)
 
 
 def run_folder(config: Config) -> Path:

@@ -17,6 +17,7 @@ from sim.errors import InputError, nearest
 
 SCHEMA_COLUMNS = ("file", "column", "type", "required", "key", "allowed", "unit", "meaning")
 MISSING = {"text": "", "names": "", "date": None, "int": math.nan, "float": math.nan}
+COMMENT = "#"  # a line that begins so is for people
 LISTED = 12  # a sentence lists so many allowed words; the data dictionary has them all
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -35,6 +36,7 @@ class Column:
     key: bool
     allowed: str
     unit: str
+    meaning: str
 
 
 class Refused(Exception):
@@ -70,24 +72,24 @@ def read_text(path: Path) -> str:
 
 def read_cells(path: Path, columns: Iterable[str]) -> list[tuple[int, dict[str, str]]]:
     """Return the line and the cells by column name of each row of a file with exactly these `columns`."""
-    (_, header), *rows = _split(path)
-    _check_header(path, header, list(columns))
+    (top, header), *rows = _split(path)
+    _check_header(path, top, header, list(columns))
     for line, cells in rows:
         if len(cells) != len(header):
             raise InputError(
                 f"{shown(path)}, line {line}: there are {len(cells)} cells for {len(header)} columns, "
-                "a cell that contains a comma stands in quotation marks."
+                "a cell that contains a comma stands in quotation marks, a number contains none."
             )
     return [(line, dict(zip(header, cells, strict=True))) for line, cells in rows]
 
 
 def _split(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the line and the cells of the header and of each row that is not blank."""
+    """Return the line and the cells of the header and of each row that is neither blank nor a comment (# ...)."""
     reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
     rows, line = [], 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if any(cell.strip() for cell in cells) and not cells[0].lstrip().startswith(COMMENT):
                 rows.append((line, [cell.strip() for cell in cells]))
             line = reader.line_num + 1
     except csv.Error as error:
@@ -100,9 +102,9 @@ def _split(path: Path) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def _check_header(path: Path, header: list[str], columns: list[str]) -> None:
+def _check_header(path: Path, line: int, header: list[str], columns: list[str]) -> None:
     """Refuse unknown, repeated and missing columns."""
-    where = f"{shown(path)}, line 1"
+    where = f"{shown(path)}, line {line}"
     if len(header) == 1 and len(columns) > 1 and re.search("[;\t]", header[0]):
         raise InputError(f"{where}: the columns are not separated by commas, save the file with commas.")
     for name in header:
@@ -126,7 +128,7 @@ def read_schema(path: Path) -> dict[str, list[Column]]:
             except Refused as refusal:
                 raise _complaint(path, line, name, row[name], refusal) from None
         required, key = row["required"] == "yes", row["key"] == "yes"
-        column = Column(row["column"], row["type"], required, key, row["allowed"], row["unit"])
+        column = Column(row["column"], row["type"], required, key, row["allowed"], row["unit"], row["meaning"])
         files.setdefault(row["file"], []).append(column)
     return files
 

@@ -1,6 +1,7 @@
 """Read a case from its folder of CSV files, and look for contradictions between its tables."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,7 @@ from sim.schema import Column, Known, read_schema, read_table, read_text, shown
 
 # In this order: events, camps and the others name locations and groups.
 TABLES = ("locations", "groups", "routes", "events", "initial", "camps", "rates", "observed", "what_if")
+OWN_SOURCES = "sources.csv"  # a case may have one, beside the sources of all cases
 OPTIONAL = ("what_if",)  # a case without the file has no rows in it
 ROLES_OF_ZONE = {"theatre": ("theatre",), "host": ("host", "coast"), "island": ("island",)}
 ONE_WAY = {
@@ -58,12 +60,12 @@ def load_case(folder: Path | str) -> Case:
     if not folder.is_dir():
         siblings = sorted(found.parent.name for found in folder.parent.glob("*/locations.csv"))
         raise InputError(f"{shown(folder)}: there is no such case folder{nearest(folder.name, siblings)}.")
-    strangers = {path.name for path in folder.glob("*.csv")} - {f"{name}.csv" for name in TABLES}
+    strangers = {path.name for path in folder.glob("*.csv")} - {f"{name}.csv" for name in (*TABLES, "sources")}
     for path in [folder / f"{name}.csv" for name in TABLES if name not in OPTIONAL]:
         if not path.exists():
             raise InputError(f"{shown(path)}: the file is missing{nearest(path.name, strangers)}.")
     schema, known = _schema(), {}
-    _shared("sources", schema, known)
+    _sources(folder, schema, known)
     tables = {name: _case_table(folder / f"{name}.csv", schema[f"{name}.csv"], known) for name in TABLES}
     return Case(name=folder.name, folder=folder, checksum=checksum(folder), **tables)
 
@@ -74,9 +76,9 @@ def _case_table(path: Path, columns: list[Column], known: Known) -> pd.DataFrame
     return read_table(path, columns, known)
 
 
-def load_sources() -> pd.DataFrame:
-    """Return every publication and assumption that a row can name in its column `source`."""
-    return _shared("sources", _schema(), {})
+def load_sources(folder: Path | None = None) -> pd.DataFrame:
+    """Return every publication and assumption that a row, of a case if one is given, can name in column `source`."""
+    return _sources(folder, _schema(), {})
 
 
 def load_article() -> pd.DataFrame:
@@ -138,6 +140,20 @@ def _schema() -> dict[str, list[Column]]:
 def _shared(name: str, schema: dict[str, list[Column]], known: Known) -> pd.DataFrame:
     """Read a table that belongs to all cases."""
     return read_table(data_folder("seeds") / f"{name}.csv", schema[f"{name}.csv"], known)
+
+
+def _sources(folder: Path | None, schema: dict[str, list[Column]], known: Known) -> pd.DataFrame:
+    """Read the sources of all cases, and those that a case has of its own."""
+    shared = _shared("sources", schema, known)
+    path = folder / OWN_SOURCES if folder else None
+    if path is None or not path.exists():
+        return shared
+    own = read_table(path, schema["sources.csv"], known)
+    twice = sorted(set(own["id"]) & set(shared["id"]))
+    if twice:
+        raise InputError(f"{shown(path)}: the source '{twice[0]}' is one of all cases already, give yours another id.")
+    known["sources.id"] = dict.fromkeys([*shared["id"], *own["id"]])
+    return pd.concat([shared, own], ignore_index=True)
 
 
 def _few(names: Iterable[str]) -> str:
@@ -221,7 +237,10 @@ def _check_people(case: Case) -> Iterator[str]:
     living = rows[(rows["zone"] == "theatre") & (rows["variant"] == "all")]
     living = living.groupby("location")["people"].sum()
     for name, population in theatre[["name", "population"]].itertuples(index=False):
-        if population != living.get(name, 0):
+        if math.isnan(population):
+            start = living.get(name, 0)
+            yield f"error: locations.csv: {name} needs a population, in initial.csv {start:,} people start."
+        elif population != living.get(name, 0):
             yield (
                 f"error: initial.csv: {living.get(name, 0):,} people start in {name}, "
                 f"locations.csv has a population of {population:,.0f}."

@@ -15,8 +15,8 @@ LAYERS = """
 errors
 paths compiled
 draws config schema
-seeds complaints
-compose geography
+seeds complaints owncase
+compose geography newcase
 population
 blocks
 rules
@@ -31,6 +31,7 @@ flee
 model household
 reference
 observed
+advice
 results machine joined columns
 records address parameters
 store

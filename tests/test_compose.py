@@ -48,8 +48,9 @@ def test_yaml_of_a_configuration_tells_every_setting():
 
 @pytest.mark.parametrize("group", sorted(groups()))
 def test_every_shipped_choice_composes(group):
+    to_be_given = {"flee": ["case.path=mali"], "own": ["case.path=./mine", "case.start=2020-01-01", "case.days=3"]}
     for name in groups()[group]:
-        compose([f"{group}={name}", *["case.path=mali"] * (name == "flee")])
+        compose([f"{group}={name}", *(to_be_given.get(name, []) if group == "case" else [])])
 
 
 def test_own_policies_keep_their_order_and_their_numbers_can_be_set(tmp_path):

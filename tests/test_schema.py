@@ -10,7 +10,7 @@ import pytest
 from sim import seeds
 from sim.errors import InputError
 from sim.paths import data_folder
-from sim.seeds import check_case, load_article, load_case
+from sim.seeds import check_case, load_article, load_case, load_sources
 
 SEEDS = data_folder("seeds")
 
@@ -101,6 +101,27 @@ def test_a_folder_in_place_of_a_file(toyland: Path):
     (toyland / "camps.csv").unlink()
     (toyland / "camps.csv").mkdir()
     assert complaint(toyland).startswith("toyland/camps.csv: the file cannot be read (")
+
+
+def test_lines_that_begin_with_a_hash_are_comments(toyland: Path):
+    before = load_case(toyland).camps
+    camps = toyland / "camps.csv"
+    camps.write_text('# places, in camps\n"# quoted, too"\n' + camps.read_text(encoding="utf-8") + "# the end\n")
+    assert load_case(toyland).camps.equals(before)
+    swap(camps, ",100,", ",many,")
+    assert complaint(toyland).startswith("toyland/camps.csv, line 4, column 'people': 'many' is not a whole number")
+
+
+def test_a_case_may_have_sources_of_its_own(toyland: Path):
+    header = (SEEDS / "sources.csv").read_text(encoding="utf-8").partition("\n")[0]
+    own = toyland / "sources.csv"
+    own.write_text(f"{header}\nmy_survey,A survey,somebody,2024,,as told,\n", encoding="utf-8")
+    set_cell(toyland / "camps.csv", 2, "source", "my_survey")
+    assert load_case(toyland).camps["source"][0] == "my_survey"
+    assert "my_survey" in load_sources(toyland)["id"].tolist() and "my_survey" not in load_sources()["id"].tolist()
+    swap(own, "my_survey", "toyland")
+    told = "the source 'toyland' is one of all cases already, give yours another id."
+    assert complaint(toyland) == f"toyland/sources.csv: {told}"
 
 
 def test_a_misspelt_case(toyland: Path):
@@ -255,6 +276,7 @@ SHARES = "the shares of mode land_border_gate sum to 0, all together must give 1
 PARTLY = "the events sub_district_partly_lost, and only they, must have a share."
 UNKNOWN_LABEL = "the place 'Norht' of population_start is unknown (did you mean 'North'?)."
 BACKWARDS = "population_start begins on 2020-01-05, after its end on 2020-01-04."
+NO_POPULATION = "Ashford needs a population, in initial.csv 2,000 people start."
 PEOPLE_LEFT = "1,999 people start in Ashford, locations.csv has a population of 2,000."
 
 
@@ -272,6 +294,7 @@ PEOPLE_LEFT = "1,999 people start in Ashford, locations.csv has a population of 
         ("initial", 4, "location", "Elm", "group syrian starts in Elm, no host place."),
         ("initial", 2, "people", "1999", PEOPLE_LEFT),
         ("initial", 4, "variant", "article", LONE),
+        ("locations", 2, "population", "", NO_POPULATION),
         ("observed", 2, "place", "Norht", UNKNOWN_LABEL),
         ("observed", 2, "place", "Elm>Norht", UNKNOWN_LABEL),
         ("observed", 2, "period_start", "2020-01-05", BACKWARDS),

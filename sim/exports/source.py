@@ -65,7 +65,7 @@ class Source:
             for text in table["source"]
             for one in text.split(";")
         }
-        rows = load_sources()
+        rows = load_sources(self.case.folder)
         rows = rows[rows["id"].isin(used)]
         return [
             {"title": f"{row.publisher}: {row.title}", **({"path": row.url} if str(row.url).startswith("http") else {})}
