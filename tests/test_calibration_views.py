@@ -34,6 +34,14 @@ def test_each_parameter_shows_the_weight_in_each_twelfth_of_its_prior():
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["onward rate", "spread km"]
 
 
+def test_the_legend_lies_below_the_panels_however_long_the_command_is():
+    command = f"sim calibrate unfitted=[{','.join(f'parameter_{i}' for i in range(60))}]"
+    figure = posterior_plot(PARAMETERS, POSTERIOR, SUMMARY, command)
+    figure.draw_without_rendering()
+    top = figure.legends[0].get_window_extent().y1
+    assert top < min(ax.get_tightbbox().y0 for ax in figure.axes)
+
+
 def test_each_count_stands_where_it_was_and_where_the_best_set_brings_it():
     rows = pd.DataFrame(
         {

@@ -13,9 +13,10 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from sim.views import style
 
-COLUMNS, WIDTH_IN, PANEL_IN, GAP_IN, TOP_IN, BOTTOM_IN, SIDE_IN = 4, 12.0, 1.15, 0.85, 1.1, 1.05, 0.3
+COLUMNS, WIDTH_IN, PANEL_IN, GAP_IN, TOP_IN, BOTTOM_IN, SIDE_IN = 4, 12.0, 1.15, 0.85, 1.1, 0.75, 0.3
 BINS = 12  # of a prior
 ROW_IN, LABELS_IN, REACH = 0.2, 3.9, 6.0
+SOURCES = "Published: observed.csv of the case names each source; priors and tolerances: conf/calibration.yaml."
 
 
 def draw_calibration(tables: dict[str, pd.DataFrame], summary: dict, folder: Path | str, command: str) -> list[Path]:
@@ -50,7 +51,7 @@ def posterior_plot(parameters: pd.DataFrame, posterior: pd.DataFrame, summary: d
         A row a set: the parameters, and weight.
     """
     n_rows = math.ceil(len(parameters) / COLUMNS)
-    height = TOP_IN + n_rows * (PANEL_IN + GAP_IN) - GAP_IN + 0.3 + BOTTOM_IN
+    height = TOP_IN + n_rows * (PANEL_IN + GAP_IN) - GAP_IN + 0.3 + _bottom(command)
     figure = style.new_figure(WIDTH_IN, height)
     width = (WIDTH_IN - 2 * SIDE_IN - 0.35 * (COLUMNS - 1)) / COLUMNS
     for i, line in enumerate(parameters.itertuples()):
@@ -110,7 +111,7 @@ def residual_plot(residuals: pd.DataFrame, summary: dict, command: str = "") -> 
         id, family, value, tolerance, residual_before, residual_best.
     """
     rows = residuals.reset_index(drop=True)
-    height = TOP_IN + ROW_IN * len(rows) + BOTTOM_IN + 0.2
+    height = TOP_IN + ROW_IN * len(rows) + _bottom(command) + 0.2
     figure = style.new_figure(WIDTH_IN, height)
     box = (LABELS_IN, height - TOP_IN - ROW_IN * len(rows), WIDTH_IN - LABELS_IN - SIDE_IN, ROW_IN * len(rows))
     ax = figure.add_axes((box[0] / WIDTH_IN, box[1] / height, box[2] / WIDTH_IN, box[3] / height))
@@ -152,9 +153,13 @@ def _words(name: str) -> str:
     return " ".join(words).capitalize() + (f", {'-'.join(numbers)}" if numbers else "")
 
 
+def _bottom(command: str) -> float:
+    """Return the height of legend and footer [in]; a long command takes several lines."""
+    return BOTTOM_IN + style.FOOTER_LINE_IN * len(style.footer_lines(WIDTH_IN, SOURCES, command))
+
+
 def _legend(figure: Figure, handles: list, command: str) -> None:
-    sources = "Published: observed.csv of the case names each source; priors and tolerances: conf/calibration.yaml."
-    n_lines = len(style.footer_lines(WIDTH_IN, sources, command))
+    n_lines = len(style.footer_lines(WIDTH_IN, SOURCES, command))
     corner = (0.02, style.above_footer(figure, n_lines))
     figure.legend(handles=handles, loc="lower left", ncols=len(handles), bbox_to_anchor=corner, borderaxespad=0)
-    style.footer(figure, sources, command)
+    style.footer(figure, SOURCES, command)
