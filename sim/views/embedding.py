@@ -11,7 +11,7 @@ from PIL import Image
 from sim.views import style
 
 WIDTHS = (2000, 1600, 1200, 900, 600, 300)  # pixels: the first with which all pictures are small enough
-MOST_BYTES = 3_300_000  # of all pictures, before base64 makes four letters of three bytes
+MOST_BYTES = 2_700_000  # of all pictures, before base64 makes four letters of three bytes
 COLOURS, CELLS = 256, 2**15  # what a palette holds; cells of similar colours
 KEPT = (style.BLACK, style.ORANGE, style.SKY, style.GREEN, style.YELLOW, style.BLUE, style.VERMILION, style.PURPLE)
 

@@ -31,23 +31,30 @@ def fronts(case, frame: Frame, start: datetime.date, n_days: int) -> list[list]:
     days = sorted({max(0, (date.date() - start).days) for date in dates})
     for day in [day for day in days if day < n_days]:
         marks = lost_places(case.events, start + datetime.timedelta(days=day))
-        path = _front(case.locations, frozenset(name for name, mark in marks.items() if mark in BEHIND), frame)
+        path = _front(frame, *_held(case.locations, [name for name, mark in marks.items() if mark in BEHIND]))
         if path and (not found or found[-1][1] != path):
             found.append([day, path])
     return found
 
 
-def _front(locations: pd.DataFrame, lost: frozenset, frame: Frame) -> str:
-    """Return the line on which the nearest lost place is as far as the nearest other one."""
+def _held(locations: pd.DataFrame, lost: list[str]) -> tuple[str, tuple]:
+    """Return the country of the theatre, and for each of its places longitude, latitude, and who holds it."""
     places = locations[locations["role"].isin(["theatre", "government"]) & (locations["part_of"] == "")]
-    behind = (places["name"].isin(lost) | (places["role"] == "government")).to_numpy()
-    corners = np.column_stack(frame.to_km(places["lon"].to_numpy(), places["lat"].to_numpy()))
-    if not behind.any() or behind.all() or not frame.holds(places["lon"], places["lat"]).any():
+    behind = places["name"].isin(lost) | (places["role"] == "government")
+    return places["country"].iloc[0], tuple(zip(places["lon"], places["lat"], behind, strict=True))
+
+
+@functools.lru_cache(maxsize=64)
+def _front(frame: Frame, country: str, places: tuple) -> str:
+    """Return the line on which the nearest place in government hands is as far as the nearest other one."""
+    lon, lat, behind = (np.array(column) for column in zip(*places, strict=True))
+    corners = np.column_stack(frame.to_km(lon, lat))
+    if not behind.any() or behind.all() or not frame.holds(lon, lat).any():
         return ""
     x, y = _grid(frame)
     km = np.hypot(x[..., None] - corners[:, 0], y[..., None] - corners[:, 1])
     lead = km[..., behind].min(axis=-1) - km[..., ~behind].min(axis=-1)
-    outside = ~_in_country(frame, places["country"].iloc[0]) | (km.min(axis=-1) > FARTHEST_KM)
+    outside = ~_in_country(frame, country) | (km.min(axis=-1) > FARTHEST_KM)
     lines = contour_generator(x, y, np.ma.array(lead, mask=outside)).lines(0.0)
     scale = WIDTH / frame.size_km[0]
     units = [np.column_stack([line[:, 0], frame.size_km[1] - line[:, 1]]) * scale for line in lines]

@@ -42,18 +42,23 @@ class Played:
 
 def played(label: str, run) -> Played:
     """Return a finished run ready to be played."""
-    return Played(label, {name: run.table(name) for name in TABLES}, run.config["policy"])
+    return Played(label, {name: getattr(run, name) for name in TABLES}, run.config["policy"])
 
 
 def script() -> str:
     """Return the player's script: `OnwardPlayer.mount(element, data, labels)`."""
-    parts = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    parts = "\n".join(map(asset, SCRIPTS))
     return f"(function (root) {{\n'use strict';\nconst Onward = {{}};\n{parts}\n}})(globalThis);\n"
 
 
 def css() -> str:
     """Return the player's style sheet."""
-    return (ASSETS / "player.css").read_text(encoding="utf-8")
+    return asset("player.css")
+
+
+def asset(name: str) -> str:
+    """Return a script or style sheet of the pages."""
+    return (ASSETS / name).read_text(encoding="utf-8")
 
 
 def player_data(runs: Sequence[Played], case) -> dict:

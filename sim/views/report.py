@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 
 from sim.headlines import beside_observations
-from sim.views import answer, contrast, fit, journeys, sections, stories, wording
+from sim.views import answer, assumptions, contrast, days, fit, journeys, player, sections, stories, wording
 from sim.views.embedding import embedded
 from sim.views.markup import Markup, join, listed, tag
 
@@ -63,15 +63,18 @@ def comparison_page(comparison, case, folder: Path | str, command: str) -> str:
         The command line that repeats the comparison.
     """
     base = comparison.runs[comparison.baseline]
+    beside = beside_observations(base, case)
     parts = {
         "question": ("The question", _question(comparison, base)),
         "answer": ("The answer", _answer(comparison)),
         "scorecard": ("Scorecard", _scorecard(comparison)),
+        "days": ("Day by day, on a map", days.days_part(_baseline_first(comparison), case)),
+        "fit": ("How far the baseline fits what was published", fit.fit_part(beside)),
         "scenarios": ("The scenarios", stories.scenario_parts(comparison)),
         "bearers": ("Who bears what", sections.bearer_parts(comparison, case)),
         "journeys": ("Five households of each scenario, side by side", journeys.journey_parts(comparison, case)),
         "pictures": ("Pictures", pictures(Path(folder))),
-        **_foundations(base, case, command, "the baseline"),
+        **_foundations(base, case, command, beside),
     }
     title = f"What would have changed? {len(comparison.runs)} scenarios compared"
     return _page(title, _about(base), parts)
@@ -81,22 +84,29 @@ def run_page(run, case, folder: Path | str, command: str) -> str:
     """Return the report of a single run; the parameters are those of `comparison_page`."""
     policy = run.config["policy"]
     name = wording.scenario_name(run.config["scenario"]["name"])
+    beside = beside_observations(run, case)
     parts = {
         "scenario": ("The scenario", join([stories.harm(policy), tag("p", run.config["scenario"]["story"])])),
         "measures": ("Its measures", stories.measures(policy)),
         "outcomes": ("What comes out", fit.summary_table(run)),
+        "days": ("Day by day, on a map", days.days_part({run.config["scenario"]["name"]: run}, case)),
+        "fit": ("How far the run fits what was published", fit.fit_part(beside)),
         "pictures": ("Pictures", pictures(Path(folder))),
-        **_foundations(run, case, command, "the run"),
+        **_foundations(run, case, command, beside),
     }
     return _page(f"{name.capitalize()}: what the simulation says", _about(run), parts)
 
 
-def _foundations(run, case, command: str, what: str) -> dict:
-    """Return the parts that every report ends with."""
-    beside = beside_observations(run, case)
-    limits = join([listed(ASSUMED), tag("div", listed(NOT_FOR), class_="harm")])
+def _baseline_first(comparison) -> dict:
+    names = sorted(comparison.runs, key=lambda name: name != comparison.baseline)
+    return {name: comparison.runs[name] for name in names}
+
+
+def _foundations(run, case, command: str, beside) -> dict:
+    """Return the parts that every report ends with; `beside` are the published counts beside the run's."""
+    known = assumptions.assumption_parts(run, case)
+    limits = join([listed(ASSUMED), tag("div", listed(NOT_FOR), class_="harm"), known])
     return {
-        "fit": (f"How far {what} fits what was published", fit.fit_part(beside)),
         "limits": ("Assumptions, and what not to use it for", limits),
         "sources": ("Sources", fit.sources_part(case, beside)),
         "repeat": ("How to repeat it", _repeat(run, command)),
@@ -104,11 +114,12 @@ def _foundations(run, case, command: str, what: str) -> dict:
 
 
 def _page(title: str, about: str, parts: dict) -> str:
-    css = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
+    css = player.css() + Path(__file__).with_name("report.css").read_text(encoding="utf-8")
     links = listed(tag("a", name, href=f"#{key}") for key, (name, _) in parts.items())
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
+        days.locked(),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("title", title),
         tag("style", Markup(css)),
