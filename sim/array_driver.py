@@ -22,6 +22,7 @@ from sim.population import (
     OPEN_AIR,
     SETTLED_ABROAD,
     TENT,
+    TRAVELLING,
     UNFINISHED,
     Population,
     admit_today,
@@ -64,6 +65,8 @@ class ArrayDriver:
         Number of the group displaced before day 0, -1 without one.
     """
 
+    COLLECTED: dict = {}  # of each place, by Mesa's data collector: nothing, as the recorder counts them
+
     def __init__(self, model, population: Population, before: int):
         self.population, self.before = population, before
         self.geography: Geography = model.geography
@@ -89,8 +92,11 @@ class ArrayDriver:
 
     def leave_home(self, today: Today) -> None:
         """Let households leave home because of the threat there."""
-        rows = self._those(
+        if not today.leaving.any():
+            return
+        rows = self._list(
             displacement.leaving_home,
+            self.population,
             self._by_spot(today.leaving.max(axis=1)),
             self.world.spot_of,
             today.leaving,
@@ -182,11 +188,10 @@ class ArrayDriver:
 
     def travel(self, today: Today) -> None:
         """Move everyone on the way ahead; who gets there arrives."""
-        rows = self._list(travel.travelling, self.population, self.world.spot_of, today.reach)
+        world = self.world
+        rows = self._list(travel.travelling, self.population, self._lived_in(TRAVELLING), world.spot_of, today.reach)
         origins = self.population.place[rows].astype(np.int64)
-        statuses = travel.arriving(
-            self.population, rows, self.world.spot_of, self.world.status_at, self.world.is_brought, today.day
-        )
+        statuses = travel.arriving(self.population, rows, world.spot_of, world.status_at, world.is_brought, today.day)
         self._refugees_today = rows[statuses == OPEN_AIR]
         columns = self.population
         self.recorder.arrived(
@@ -281,11 +286,10 @@ class ArrayDriver:
         """Find shelter for who arrived and who is in the open; bring people from the islands, resettle others."""
         population, world = self.population, self.world
         reception.take_in(population, self._refugees_today, today.hosted, self.seed, today.day)
-        unsheltered = self._with_status(TENT, UNFINISHED, OPEN_AIR)
-        self._give_camp_places(unsheltered, free, today.day)
+        self._give_camp_places(self._with_status(TENT, UNFINISHED, OPEN_AIR, where=free > 0), free, today.day)
         self.recorder.cold_deaths[today.day] = reception.rehouse(
             population,
-            unsheltered[population.status[unsheltered] == OPEN_AIR],
+            self._with_status(OPEN_AIR),
             world.spot_of,
             today.rehousing,
             today.tent_share,
@@ -370,11 +374,16 @@ class ArrayDriver:
         by_place = np.where(self.world.spot_of >= 0, ceiling[self.world.spot_of], 0)
         return by_place[:, None].repeat(self.stock.shape[1], axis=1)
 
-    def _with_status(self, *statuses: int) -> np.ndarray:
-        """Return the rows with one of some statuses."""
-        if not self.stock[:, :, statuses].any():
+    def _with_status(self, *statuses: int, where: np.ndarray | None = None) -> np.ndarray:
+        """Return the rows with one of some statuses, everywhere or in some places, (P,) bool."""
+        there = self._lived_in(*statuses) & (True if where is None else where)
+        if not there.any():
             return _NOBODY
-        return self._list(rows_with, self.population, sum(1 << status for status in statuses))
+        return self._list(rows_with, self.population, sum(1 << status for status in statuses), there)
+
+    def _lived_in(self, *statuses: int) -> np.ndarray:
+        """Return where somebody has one of some statuses, (P,) bool; who is on the way counts where they set out."""
+        return self.stock[:, :, statuses].any(axis=(1, 2))
 
     def _departed(self, day: int, log: np.ndarray, n: int) -> None:
         if not n:

@@ -30,15 +30,15 @@ _POSITION = _positions()
 
 
 @inner
-def _scan(population, block, wanted, rows, found):
-    """List the rows of a block with a wanted status, and note anew what the block holds."""
+def _scan(population, block, wanted, where, rows, found):
+    """List the rows of a block with a wanted status in a wanted place, and note anew what the block holds."""
     start = block << BLOCK_BITS
     holds = population.seen[block] & SCATTERED
     for row in range(start, min(start + BLOCK, len(population.status))):
-        bit = 1 << population.status[row]
-        holds |= bit if population.place[row] == population.home[row] else bit | AWAY
+        bit, place = 1 << population.status[row], population.place[row]
+        holds |= bit if place == population.home[row] else bit | AWAY
         rows[found] = row
-        found += 1 if bit & wanted else 0
+        found += 1 if (bit & wanted != 0) & where[place] else 0
     population.seen[block] = holds
     return found
 
@@ -68,8 +68,8 @@ def _list_low(population, block, wanted, low, rows, found):
 
 
 @loop
-def rows_with(first, last, population, wanted, rows):
-    """List the rows with a status among those wanted, and return how many.
+def rows_with(first, last, population, wanted, where, rows):
+    """List the rows with a status among those wanted in some places, and return how many.
 
     Parameters
     ----------
@@ -77,13 +77,15 @@ def rows_with(first, last, population, wanted, rows):
         Rows, the first of a block each.
     wanted
         One bit a status.
+    where
+        (P,) bool.
     rows
         Filled from `first` on.
     """
     found = first
     for block in range(first >> BLOCK_BITS, (last + BLOCK - 1) >> BLOCK_BITS):
         if population.seen[block] & wanted:
-            found = _scan(population, block, wanted, rows, found)
+            found = _scan(population, block, wanted, where, rows, found)
     return found - first
 
 
@@ -96,7 +98,8 @@ def candidates(first, last, population, wanted, ceiling, fading, day, key, rows)
     ceiling
         (P, G) highest threshold that anybody of a group in a place may have today.
     fading
-        (64,) what comes on top of it by days since arrival; it must not rise with them.
+        (64,) what comes on top of it by days since arrival; it must not rise with them. For who has not moved yet it
+        is the last.
     key
         Of the day's decision, as in `draws.rare`.
 
@@ -109,8 +112,8 @@ def candidates(first, last, population, wanted, ceiling, fading, day, key, rows)
         holds = population.seen[block]
         if not holds & wanted:
             continue
-        start = block << BLOCK_BITS
-        here = ceiling[population.home[start], population.group[start]]
+        cell = population.cell[block]
+        here = ceiling[cell >> 8, cell & 255]
         together = not (holds & SCATTERED or (holds & AWAY and holds & wanted & ~AT_HOME))
         limit = (here if together else top) + fading[min(day - population.latest[block], LONGEST_STAY)]
         if limit == 0:
@@ -132,8 +135,8 @@ def candidates_by_home(first, last, population, wanted, ceiling, key, rows):
     found = first
     for block in range(first >> BLOCK_BITS, (last + BLOCK - 1) >> BLOCK_BITS):
         holds = population.seen[block]
-        start = block << BLOCK_BITS
-        limit = draws.SURE if holds & SCATTERED else ceiling[population.home[start], population.group[start]]
+        cell = population.cell[block]
+        limit = draws.SURE if holds & SCATTERED else ceiling[cell >> 8, cell & 255]
         if limit == 0 or not holds & wanted:
             continue
         low = population.low[block] = draws.low_rows(key, block)
@@ -157,7 +160,7 @@ def _leave_out(population, ceiling, fading, day, low, rows, found, last):
         row = rows[i]
         limit = ceiling[population.place[row], population.group[row]]
         limit += fading[min(day - population.since[row], LONGEST_STAY)]
-        if limit > LOW or (limit > 0 and (low >> uint64(row & (BLOCK - 1))) & uint64(1)):
-            rows[found] = row
-            found += 1
+        is_low = (low >> uint64(row & (BLOCK - 1))) & uint64(1) == uint64(1)
+        rows[found] = row
+        found += 1 if (limit > LOW) | ((limit > 0) & is_low) else 0
     return found

@@ -197,9 +197,9 @@ def to_thresholds(probabilities) -> np.ndarray:
         If a probability is not a number.
     """
     probabilities = np.asarray(probabilities, dtype=np.float64)
-    if np.isnan(probabilities).any():
+    if probabilities.size and math.isnan(probabilities.min()):
         raise ValueError("a probability is not a number")
-    return np.rint(np.clip(probabilities, 0.0, 1.0) * SURE).astype(np.int64)
+    return np.rint(np.minimum(np.maximum(probabilities, 0.0), 1.0) * SURE).astype(np.int64)
 
 
 def to_threshold(probability: float) -> int:

@@ -94,6 +94,7 @@ class Population(NamedTuple):
     path: np.ndarray  # uint32, mark of all changes of place, status and destination so far, with their days
     stock: np.ndarray  # int64 (place, group, status), people
     today: np.ndarray  # int64 (1,), the day
+    cell: np.ndarray  # int32, home of each block's first row, times 256, plus its group
     seen: np.ndarray  # int32, what each block of rows may hold; never less than it does
     latest: np.ndarray  # int16, last day on which somebody of each block arrived somewhere
     low: np.ndarray  # uint64, working space: which rows of each block have a low draw for the decision at hand
@@ -349,9 +350,10 @@ def _allocate(people, home, group) -> Population:
         path=zeros(np.uint32),
         stock=np.zeros((0, 0, 0), np.int64),
         today=np.zeros(1, np.int64),
-        latest=np.zeros(len(start), np.int16),
-        low=np.zeros(len(start), np.uint64),
+        cell=cell[start],
         seen=np.where(together, 1 << HOME, 1 << HOME | SCATTERED).astype(np.int32),
+        latest=np.full(len(start), -LONGEST_STAY, np.int16),  # nobody has arrived yet
+        low=np.zeros(len(start), np.uint64),
     )
 
 

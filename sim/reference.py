@@ -7,6 +7,7 @@ import mesa
 import numpy as np
 
 from sim import draws
+from sim.agents import Location
 from sim.geography import ENTRY_GATE
 from sim.household import Household
 from sim.population import AT_GATE, CAMP, DEAD, OPEN_AIR, TENT, Population, admit_today
@@ -15,6 +16,8 @@ from sim.today import Today
 
 class MesaDriver:
     """Households as Mesa agents; the same methods as `sim.array_driver.ArrayDriver`."""
+
+    COLLECTED = {Location: {"name": "name", "people": "people", "threat": "threat"}}
 
     def __init__(self, model, population: Population, before: int):
         self.model, self.before = model, before

@@ -57,7 +57,7 @@ def test_model_is_a_mesa_model_that_runs_until_its_last_day():
 
 
 def test_data_collector_follows_the_model_and_its_places():
-    model = run(calm(4, **SURE), TOWNS)
+    model = run(calm(4, **SURE), TOWNS, driver=MesaDriver)
     collected = model.datacollector.get_model_vars_dataframe()
     assert collected["day"].tolist() == [0, 1, 2, 3]
     assert collected["displaced"].tolist() == [0, 100, 100, 100]

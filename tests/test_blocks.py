@@ -84,7 +84,8 @@ def test_everyone_who_could_act_is_listed_once_and_in_order(ceiling, fading, n_m
     n, rows = len(population.people), np.zeros(2000, np.int32)
     lots = np.array([draws.rare(SEED, row, DAY, draws.LEAVE) for row in range(n)])
     is_wanted = (1 << population.status.astype(np.int64)) & wanted != 0
-    days_here = np.minimum(DAY - population.since.astype(np.int64), 63)
+    has_arrived = population.path > 0
+    days_here = np.where(has_arrived, np.minimum(DAY - population.since.astype(np.int64), 63), 63)
     may = is_wanted & (lots < ceiling[population.place, population.group] + ages[days_here])
     key = draws.key_of(SEED, DAY, draws.LEAVE)
     found = rows[: _list(0, n, population, wanted, ceiling, ages, DAY, key, rows)]
@@ -113,8 +114,9 @@ def test_rows_with_a_status_are_all_those_who_have_it():
     population = shuffled(people_of(), 200, np.random.default_rng(1))
     rows = np.zeros(2000, np.int32)
     for status in (HOME, CAMP, OPEN_AIR, TRAVELLING):
-        n = blocks.rows_with(0, len(population.people), population, 1 << status, rows)
-        assert np.array_equal(rows[:n], np.flatnonzero(population.status == status))
+        for where in (np.ones(3, bool), np.array([True, False, True])):
+            n = blocks.rows_with(0, len(population.people), population, 1 << status, where, rows)
+            assert np.array_equal(rows[:n], np.flatnonzero((population.status == status) & where[population.place]))
 
 
 def test_what_a_block_holds_is_noted_anew_when_it_is_looked_at():
@@ -122,7 +124,7 @@ def test_what_a_block_holds_is_noted_anew_when_it_is_looked_at():
     put(population, 3, 1, OPEN_AIR)
     put(population, 3, 0, RETURNED)
     assert population.seen[0] & AWAY
-    blocks.rows_with(0, len(population.people), population, SHELTERED, rows)
+    blocks.rows_with(0, len(population.people), population, SHELTERED, np.ones(3, bool), rows)
     assert population.seen[0] == 1 << HOME | 1 << RETURNED
 
 
@@ -132,12 +134,14 @@ def test_blocks_never_hold_less_than_their_rows_do():
     holds = np.repeat(p.seen, draws.BLOCK)[: len(p.people)]
     assert (holds >> p.status & 1 == 1).all()
     assert (holds[p.place != p.home] & AWAY != 0).all()
-    assert (np.repeat(p.latest, draws.BLOCK)[: len(p.people)] >= p.since)[p.status == CAMP].all()
+    assert (np.repeat(p.latest, draws.BLOCK)[: len(p.people)] >= p.since)[(p.status == CAMP) & (p.moves > 0)].all()
 
 
 @pytest.mark.parametrize(("n_threads", "n_chunks"), [(1, 1), (1, 7), (2, 2), (2, None), (3, 500)])
 def test_chunks_end_where_blocks_do(n_threads, n_chunks):
-    population = start(composed("population=tiny"), case("idlib_2020")).driver.population
+    model = start(composed("population=tiny"), case("idlib_2020"))
+    population, everywhere = model.driver.population, np.ones(len(model.places), bool)
     n, rows = len(population.people), np.zeros(len(population.people), np.int32)
-    found = Threads(n_threads, draws.BLOCK, n_chunks).over_chunks(blocks.rows_with, n, rows, population, 1 << HOME)
+    pool = Threads(n_threads, draws.BLOCK, n_chunks)
+    found = pool.over_chunks(blocks.rows_with, n, rows, population, 1 << HOME, everywhere)
     assert np.array_equal(found, np.flatnonzero(population.status == HOME))

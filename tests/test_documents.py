@@ -111,7 +111,7 @@ def test_every_status_is_explained_in_the_order_of_the_code():
 
 def test_every_variable_of_a_household_is_listed():
     rows = [row[0] for row in table(section(ODD, "## 2.")) if len(row) == 4]
-    beside = ("stock", "today", "seen", "latest", "low")  # the rows, for all or for blocks of them
+    beside = ("stock", "today", "cell", "seen", "latest", "low")  # the rows, for all or for blocks of them
     assert rows == [name for name in Population._fields if name not in beside]
 
 

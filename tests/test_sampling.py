@@ -6,7 +6,7 @@ people times the probability that a household has left, and the error of a sampl
 
 import numpy as np
 import pytest
-from worlds import case, composed, run, start
+from worlds import case, composed, start
 
 from sim.geography import build_geography
 from sim.metrics import outcome_values
@@ -18,8 +18,14 @@ OUTCOMES = ["displaced", "gross_moves", "remaining_displaced", "northern_aleppo"
 
 
 def sampled(size, seed, days=100, words=()):
-    """Run the crisis as it happened on a sample; nobody tries the southern border."""
-    return run(composed(f"population={size}", f"days={days}", *words, entry_attempts=0.0), case("idlib_2020"), seed)
+    """Run the crisis as it happened on a sample; nobody tries the southern border. Note the threat of each day."""
+    config = composed(f"population={size}", f"days={days}", *words, entry_attempts=0.0)
+    model = start(config, case("idlib_2020"), seed)
+    model.threat_by_day = []
+    while model.running:
+        model.step()
+        model.threat_by_day.append(model.threat_felt.copy())
+    return model
 
 
 @pytest.mark.parametrize("initial", ["article", "register"])
@@ -52,10 +58,7 @@ def test_sample_has_as_many_rows_as_households_divided_by_its_rate(size, one_in)
 
 def ever_left(model):
     """Return the probability that a household of each spot has left, from the threat felt on each day so far."""
-    locations = model.datacollector.get_agenttype_vars_dataframe(type(model.agents[0]))
-    threat = locations.groupby(["Step", "name"], sort=False)["threat"].first().unstack().sort_index()
-    names = [model.geography.names[place] for place in model.geography.place]
-    stays = [1 - leaving_probability(day, 1.0, model.behaviour) for day in threat[names].to_numpy()]
+    stays = [1 - leaving_probability(day, 1.0, model.behaviour) for day in model.threat_by_day]
     return 1 - np.prod(stays, axis=0).mean(axis=1)  # over the classes of thresholds
 
 

@@ -6,12 +6,12 @@ A first departure depends on nothing else, so a harsher conflict displaces the s
 import numpy as np
 
 from sim import draws
-from sim.blocks import candidates, lot
+from sim.blocks import candidates_by_home, lot
 from sim.compiled import loop, rule
 from sim.config import Behaviour
-from sim.population import HOME, OPEN_AIR, RETURNED, SHELTERED, THRESHOLD_CLASSES, TRAVELLING
+from sim.population import CAMP, HOME, RETURNED, THRESHOLD_CLASSES
 
-MAY_LEAVE = 1 << HOME | 1 << RETURNED | SHELTERED
+MAY_LEAVE = 1 << HOME | 1 << RETURNED | 1 << CAMP
 
 
 def leaving_probability(threat: np.ndarray, weight: float, behaviour: Behaviour) -> np.ndarray:
@@ -30,7 +30,7 @@ def leaving_probability(threat: np.ndarray, weight: float, behaviour: Behaviour)
 @rule("boolean(int64, int64)")
 def may_leave_home(status, moves):
     """Tell whether the rule of a first departure applies: at home, or in a camp lived in since before day 0."""
-    return status == HOME or status == RETURNED or (moves == 0 and TRAVELLING < status <= OPEN_AIR)
+    return status == HOME or status == RETURNED or (moves == 0 and status == CAMP)
 
 
 @rule("boolean(int64, int64, int64, int64[:, ::1])")
@@ -40,15 +40,15 @@ def leaves_home(spot, threshold_class, luck, leaving):
 
 
 @loop
-def leaving_home(first, last, population, ceiling, fading, spot_of, leaving, seed, day, rows):
+def leaving_home(first, last, population, ceiling, spot_of, leaving, seed, day, rows):
     """List the rows that leave home today, and return how many; `rows` is filled from `first` on."""
     key = draws.key_of(seed, day, draws.LEAVE)
     found = first
-    for i in range(first, first + candidates(first, last, population, MAY_LEAVE, ceiling, fading, day, key, rows)):
+    for i in range(first, first + candidates_by_home(first, last, population, MAY_LEAVE, ceiling, key, rows)):
         row = rows[i]
-        if not may_leave_home(population.status[row], population.moves[row]):
+        spot = spot_of[population.home[row]]
+        if spot < 0 or not may_leave_home(population.status[row], population.moves[row]):
             continue
-        spot = spot_of[population.place[row]]
         if leaves_home(spot, population.threshold[row], lot(population, key, row), leaving):
             rows[found] = row
             found += 1

@@ -57,11 +57,13 @@ def take_in(population, rows, hosted, seed, day):
 
 @loop
 def first_in_line(population, rows, free, day):
-    """Return who arrived early enough to be reached by the free camp places, (P,); nobody else need be sorted."""
+    """Return who arrived early enough to be reached by the free camp places of their place, (P,).
+
+    Nobody else need be sorted.
+    """
     arrived = np.zeros((len(free), day + 1), np.int64)  # people by place and day of arrival
     for row in rows:
-        if free[population.place[row]] > 0:
-            arrived[population.place[row], population.since[row]] += population.people[row]
+        arrived[population.place[row], population.since[row]] += population.people[row]
     last = np.full(len(free), -1, np.int64)
     for place in range(len(free)):
         left = free[place]

@@ -26,10 +26,10 @@ def metres_left(metres, in_theatre, reach):
 
 
 @loop
-def travelling(first, last, population, spot_of, reach, rows):
+def travelling(first, last, population, where, spot_of, reach, rows):
     """Move everyone on the way ahead, and list the rows that arrive."""
     found = first
-    for i in range(first, first + rows_with(first, last, population, 1 << TRAVELLING, rows)):
+    for i in range(first, first + rows_with(first, last, population, 1 << TRAVELLING, where, rows)):
         row = rows[i]
         in_theatre = 1 if spot_of[population.place[row]] >= 0 else 0
         left = metres_left(population.metres[row], in_theatre, reach)
