@@ -13,6 +13,7 @@ ABOUT = """Simulate displacement household by household, and see what another po
   sim question DIR outcomes=[a,b]            what a sweep says of its options: trade-offs, regret, when b beats a
   sim export DIR format=gpkg                 results for other tools: CSV, netCDF, maps, a data package
   sim report DIR                             the page of a finished comparison or run, written anew
+  sim explain RUN location=Dana day=60       which mechanisms brought people there; or household=N: one journey
   sim scenarios                              the scenarios and their stories
   sim check                                  read the facts of a case and look for mistakes
   sim new-case DIR                           a small case to begin with, for a crisis of your own: case=DIR
@@ -145,3 +146,14 @@ camps, rates, observed (.csv), and the days in case.yaml. After each file:
   sim check case={folder}
 and when that finds no mistake:
   sim run case={folder}"""
+
+EXPLAIN_ABOUT = """Simulate a finished run anew up to a day, with the same people and luck, and tell why it came so.
+
+  sim explain results/mine location=Dana day=60          who came, why, why there, who left, where they stay
+  sim explain results/mine location=Dana day=2020-02-12  the day as a date; without one, the last
+  sim explain results/mine household=1234                one journey, with the reason of every step
+  sim explain results/mine household=random              that of somebody who moved; another one each time
+
+  seed=3                         of several replicates; the first, if not said
+It takes about as long as the run did until that day. In Python: sim.explain(run, location="Dana", day=60)
+"""

@@ -249,6 +249,23 @@ def report_verb(words: list[str]) -> int:
     return 0
 
 
+def explain_verb(words: list[str]) -> int:
+    """`sim explain`: tell why people are in a place, or why a household went where it went."""
+    usage = "sim explain RUN location=NAME [day=N] | household=N"
+    parser = Parser(prog="sim explain", usage=usage, description=about.EXPLAIN_ABOUT)
+    parser.add_argument("folder", metavar="RUN", help="what `sim run` has written")
+    parser.add_argument("settings", nargs="*", metavar="NAME=VALUE", help="location, day, household, seed")
+    options = parser.parse_intermixed_args(words)
+
+    from sim.studies.explain import explain, read_words
+    from sim.terminal import ProgressBar
+
+    with contextlib.closing(ProgressBar()) as bar:
+        found = explain(options.folder, **read_words(options.settings), progress=bar)
+    print(found.text)
+    return 0
+
+
 def check_verb(words: list[str]) -> int:
     """`sim check`: read the facts of a case and tell what they hold; exit 2 where they contradict each other."""
     parser = _settings_parser("check", "Read the facts of a case, tell what they hold and look for mistakes.")
@@ -326,6 +343,7 @@ VERBS = {
     "question": question_verb,
     "export": export_verb,
     "report": report_verb,
+    "explain": explain_verb,
     "check": check_verb,
     "new-case": new_case_verb,
     "scenarios": scenarios_verb,

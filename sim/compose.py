@@ -97,6 +97,12 @@ def compose_many(overrides: Sequence[str]) -> list[tuple[str, Config]]:
         return found
 
 
+def recomposed(settings: dict) -> Config:
+    """Build the configuration that `as_yaml` has written; what it left out is as if nothing had been said."""
+    merged = OmegaConf.merge(OmegaConf.structured(Config), {**asdict(compose()), **settings})
+    return OmegaConf.to_object(merged)
+
+
 def as_yaml(config: Config, without: Sequence[str] = ()) -> str:
     """Write a configuration as YAML, every setting in it but those left out."""
     settings = {name: value for name, value in asdict(config).items() if name not in without}

@@ -124,8 +124,12 @@ def _where(state: Step | End) -> str:
 
 
 def _sentences(steps: Sequence[Step], first: int) -> list[str]:
-    pairs = zip(steps[first - 1 :], steps[first:], strict=False)
-    return [f"On {day_name(step.date)} they {_does(before, step)}." for before, step in pairs]
+    return [sentence(before, step) for before, step in zip(steps[first - 1 :], steps[first:], strict=False)]
+
+
+def sentence(before: Step, step: Step) -> str:
+    """Tell what happens between two steps."""
+    return f"On {day_name(step.date)} they {_does(before, step)}."
 
 
 def _does(before: Step, step: Step) -> str:
