@@ -174,13 +174,15 @@ def layer_scores(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     use, layer (a name of `LAYERS`, "both" for the one without), n, coverage_50, coverage_90, width_90: median of the 90
-    % bands' widths as a share of what was simulated. Layers that the members cannot tell are left out.
+    % bands' widths as a share of what was simulated. Layers that the members cannot tell are left out; of one parameter
+    set, whose members differ by chance alone, "both" is.
     """
     lines = []
     for use, rows in table[table["family"] != "shares"].groupby("use", sort=False):
+        is_one_set = rows["parameters_low_90"].isna().any() and rows["chance_low_90"].notna().all()
         for layer in LAYERS:
             width = rows[column("high", layer, "90")] - rows[column("low", layer, "90")]
-            if width.notna().all():
+            if width.notna().all() and not (is_one_set and not layer):
                 inside = {f"coverage_{level}": rows[f"inside_{column('', layer, level)}"].mean() for level in BANDS}
                 relative = float((width / rows["predicted"].where(rows["predicted"] > 0)).median())
                 lines.append(dict(use=use, layer=layer or "both", n=len(rows), **inside, width_90=relative))
@@ -190,6 +192,8 @@ def layer_scores(table: pd.DataFrame) -> pd.DataFrame:
 def _parts(values: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return the ensemble with chance alone and with parameters alone, each (members, rows)."""
     n_draws, n_seeds = (values.columns.get_level_values(level).nunique() for level in ("draw", "seed"))
+    if n_draws == 1 and n_seeds > 1:  # nothing to take apart: the bands of an ensemble allow for its size by themselves
+        return values.to_numpy().T, np.full((1, len(values)), np.nan)
     return apart(values.to_numpy().T.reshape(n_draws, n_seeds, len(values)))
 
 

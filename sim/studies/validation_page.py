@@ -158,7 +158,8 @@ def _of_forecast(row) -> list:
 def _crisis_fit(made: Validation, name: str, scored: dict) -> list[str]:
     """Return the targets, the scores and every count of a case with published counts of its own."""
     counts, members = made.table(name, "counts"), scored["parameter_sets"] * scored["seeds"]
-    parts = [f"## {name}: published counts", _commands([(made, name, scored)]), *_notes(scored)]
+    sets = f", {scored['parameter_sets']} parameter sets" * (scored["parameter_sets"] > 1)
+    parts = [f"## {name}: published counts{sets}", _commands([(made, name, scored)]), *_notes(scored)]
     runs = f"{members} runs: parameter sets {scored['parameter_sets']}, seeds {scored['seeds']}"
     parts.append(f"{runs}; one row stands for {scored['one_in']} households. {_spread(scored)}")
     for use, title in (("validation", "never fitted to"), ("calibration", "used to fit")):
