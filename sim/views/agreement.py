@@ -103,8 +103,9 @@ def _draw_count(ax: Axes, y: int, row) -> None:
         ax.plot(ends, [y, y], color=colour, lw=width, solid_capstyle="butt", alpha=alpha, zorder=2)
     ratio = row.predicted / row.published
     marker = "o" if 1 / REACH <= ratio <= REACH else ("<" if ratio < 1 else ">")
-    fill = dict(fillstyle="full" if row.inside_90 else "left", mfc=colour if row.inside_counted_90 else "white")
-    ax.plot(_within(ratio), y, marker, ms=4.5, mec=colour, mfcalt="white", mew=1.0, zorder=4, clip_on=False, **fill)
+    half = "left" if row.inside_counted_90 and not row.inside_90 else "full"
+    fill = dict(fillstyle=half, mfc=colour if row.inside_counted_90 else "white", mfcalt="white")
+    ax.plot(_within(ratio), y, marker, ms=4.5, mec=colour, mew=1.0, zorder=4, clip_on=False, **fill)
     if pd.notna(row.persistence):
         naive = _within(row.persistence / row.published)
         ax.plot(naive, y, "x", ms=4, color=style.QUIET, mew=0.9, zorder=3, clip_on=False)
