@@ -54,7 +54,7 @@ class SweepTables:
     def __init__(self, folder: Path, command: str, members: list[Member], left: int):
         self.folder, self.command, self.members, self.left = folder, command, members, left
         made_of = (repr((one.folder.name, one.cells, one.values)) for one in members)
-        self._mark = mark_of(repr(OUTCOMES), *made_of)
+        self._mark = mark_of("sorted", repr(OUTCOMES), *made_of)
         self._read: dict[str, pd.DataFrame] = {}
 
     @cached_property

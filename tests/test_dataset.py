@@ -10,7 +10,7 @@ import pytest
 import stub_model
 
 import sim
-from sim import dataset
+from sim import dataset, joined
 from sim.cli import main
 from sim.errors import InputError
 from sim.results import open_run
@@ -81,6 +81,14 @@ def test_median_by_policy_and_day(place):
     assert found["middle"].tolist() == [20.0, 40.0, 60.0, 80.0, 100.0] * 2
     assert found["high"].tolist() == [40.0, 80.0, 120.0, 160.0, 200.0] * 2
     assert sweep.sql("select count(*) as n from runs")["n"].tolist() == [6]
+
+
+def test_rows_are_sorted_by_outcome_and_day_and_then_as_the_runs_are(place, monkeypatch):
+    monkeypatch.setattr(joined, "_ROWS", 10)  # two runs a block
+    series = made("seed=3,1,2").series
+    assert series["day"].tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 0, 1, 2, 3, 4]
+    assert series["seed"].tolist() == [3, 1] * 5 + [2] * 5
+    assert (series["value"] == 10 * series["seed"] * (series["day"] + 1)).all()
 
 
 def test_file_is_made_once_and_anew_when_runs_are_added(place):
