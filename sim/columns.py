@@ -34,7 +34,7 @@ def _dictionary() -> dict[tuple[str, str], tuple[str, dict[str, Column]]]:
 
 
 def tables_of(kind: str) -> list[str]:
-    """Return the tables that a kind of folder may have: run, sweep or comparison."""
+    """Return the tables that a kind of folder may have: run, sweep, comparison, question, validation and so on."""
     return [table for one, table in _dictionary() if one == kind]
 
 

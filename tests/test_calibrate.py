@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import worlds
+from dictionary import undescribed
 
 from sim.cli import main
 from sim.errors import InputError
@@ -220,6 +221,8 @@ def test_no_byte_of_a_fit_depends_on_a_validation_row(tmp_path):
     pd.concat([table, more]).to_csv(own / "observed.csv", index=False)
     spoilt = calibrate([*FEW, f"case.path={own}", f"out={tmp_path / 'two' / 'fit'}"])
     assert files_of(clean) == files_of(spoilt)
+    names = ("behaviour.leave_max", "behaviour.push_strike", "behaviour.give_up")
+    assert undescribed("calibration", clean, names) == []
     # and it does depend on those it is fitted to
     fitted = table["use"] == "calibration"
     table.loc[fitted & (table["outcome"] == "displaced"), ["value", "low", "high"]] = ["100000", "", ""]

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
+from dictionary import KINDS, kind_of
 
 import sim
 from sim.columns import columns_of, meaning_of, setting, tables_of
 
 PAGE = (Path(__file__).parents[1] / "results" / "README.md").read_text(encoding="utf-8")
-KINDS = {"integer": "iu", "number": "f", "text": "T", "date": "M", "boolean": "b"}
+KINDS_OF_FOLDERS = ("run", "sweep", "comparison", "question", "validation", "conflict", "calibration", "sensitivity")
 POLICY = """mine:
   what: The gates open.
   first_day: 2020-01-03
@@ -34,9 +34,7 @@ def test_dictionary_has_the_columns_of_every_table_of_a_comparison(comparison, t
     frame, known = comparison.table(table), columns_of("comparison", table)
     assert list(known) == list(frame.columns)
     for name, column in known.items():
-        dtype = frame[name].dtype
-        kind = "T" if isinstance(dtype, (pd.CategoricalDtype, pd.StringDtype)) else dtype.kind
-        assert kind in KINDS[column.type], f"{table}.{name} is {dtype}"
+        assert kind_of(frame[name]) in KINDS[column.type], f"{table}.{name} is {frame[name].dtype}"
 
 
 def test_every_table_of_a_comparison_is_in_the_dictionary(comparison):
@@ -54,7 +52,7 @@ def test_page_about_results_says_what_the_dictionary_says(kind, table):
 
 
 def test_every_column_has_a_type_and_a_meaning():
-    for kind in ("run", "sweep", "comparison", "question"):
+    for kind in KINDS_OF_FOLDERS:
         for table in tables_of(kind):
             assert meaning_of(kind, table)
             for column in columns_of(kind, table).values():

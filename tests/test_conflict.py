@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conflicts import write
+from dictionary import undescribed
 
 from sim.cli import main
 from sim.results import read_table
@@ -56,6 +57,7 @@ def test_same_seed_writes_the_same_bytes(words):
     for name in ("daily.parquet", "observed.parquet", "summary.json", "config.yaml"):
         assert open(f"a/{name}", "rb").read() == open(f"b/{name}", "rb").read()
     assert read_table("a/daily.parquet").equals(open_conflict("a").daily)
+    assert undescribed("conflict", Path("a")) == []
 
 
 def test_several_settings_side_by_side(words):

@@ -1,10 +1,12 @@
 """Sensitivity: indices against theory, boxes against ones that were put in, the verb and its going on."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from dictionary import undescribed
 
 from sim.cli import main
 from sim.errors import InputError
@@ -14,6 +16,7 @@ from sim.views.sensitivity import conditions, heat_map, tornado
 
 QUICK = ["population=tiny", "days=25", "threads=1", "output.pictures=false"]
 TWO = "parameters=[leave_max,push_strike]"
+VARIED = ("behaviour.leave_max", "behaviour.push_strike")
 
 
 def ishigami(shares, a=7.0, b=0.1):
@@ -122,6 +125,7 @@ def test_a_study_that_was_stopped_goes_on_and_ends_in_the_same_bytes(tmp_path):
     assert told[0]["simulated"] > told[1]["simulated"] > 0 and told[1]["found_in_store"] >= 2
     points = pd.read_csv(whole / "points.csv").sort_values("behaviour.leave_max")
     assert len(points) == 9
+    assert undescribed("sensitivity", whole, (*VARIED, "displaced", "open_air")) == []
     for _, alike in points.groupby("behaviour.push_strike"):  # readier leaving displaces the same people and more
         assert alike["displaced"].is_monotonic_increasing
 
@@ -136,6 +140,7 @@ def test_when_one_scenario_is_better_is_told(tmp_path, capsys, monkeypatch):
     points = pd.read_csv("study/points.csv")
     assert (points["difference"] == points["sochi_honoured"] - points["facts_only"]).all()
     assert (points["difference"] < 0).all() and points["better"].all()
+    assert undescribed("sensitivity", Path("study"), (*VARIED, "sochi_honoured", "facts_only")) == []
 
 
 @pytest.mark.parametrize(

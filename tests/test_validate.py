@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import worlds
+from dictionary import undescribed
 
 from sim.cli import main
 from sim.errors import InputError
@@ -259,6 +260,10 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("validation")
     words = ["population=tiny", "days=60", "replicates=2", "output.pictures=false"]
     return [validate([*words, f"out={folder / name / 'made'}"]) for name in ("one", "two")]
+
+
+def test_every_column_of_a_validation_is_in_the_dictionary(made):
+    assert undescribed("validation", made[0].folder) == []
 
 
 def test_a_validation_is_repeated_to_the_byte(made):
