@@ -108,7 +108,7 @@ SENSITIVITY_ABOUT = """Vary parameters over their priors, and tell which of them
 All other settings are those of `sim run`.
 """
 
-EXPORT_ABOUT = """Write the results of a run or a sweep in the format of other tools.
+EXPORT_ABOUT = """Write the results of a run, a sweep or a comparison in the format of other tools.
 
   sim export DIR                             each table as CSV
   sim export DIR format=datapackage          the same, and what every column means (Frictionless)

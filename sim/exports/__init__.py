@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sim.errors import InputError, nearest
 from sim.exports import cubes, gis, packages
-from sim.exports.source import Source, open_source
+from sim.exports.source import COMPARISON, Source, open_source
 from sim.results import check_place
 
 # format -> (what is written, how the default place ends)
@@ -22,11 +22,12 @@ FORMATS: dict[str, tuple[Callable[[Source, Path], object], str]] = {
     "geojson": (gis.write_geojson, "-geojson"),
     "gpkg": (gis.write_gpkg, ".gpkg"),
 }
+_TABLES = ("csv", "datapackage")  # formats that take any table; the others take what a run or sweep has
 _SETTINGS = ("format", "tables", "out")
 
 
 def export(folder: Path | str, words: Sequence[str] = ()) -> Path:
-    """Write a run or sweep in another format, and return where.
+    """Write a run, sweep or comparison in another format, and return where.
 
     Parameters
     ----------
@@ -42,10 +43,13 @@ def export(folder: Path | str, words: Sequence[str] = ()) -> Path:
     name = own.get("format", "csv")
     if name not in FORMATS:
         raise InputError(f"format is '{name}', but must be one of {', '.join(FORMATS)}{nearest(name, FORMATS)}")
-    if "tables" in own and name not in ("csv", "datapackage"):
+    if "tables" in own and name not in _TABLES:
         raise InputError(f"tables is set, but format={name} has no choice of tables: leave it out")
     write, ending = FORMATS[name]
     source = open_source(folder, [one for one in own.get("tables", "").strip("[]").split(",") if one])
+    if source.kind == COMPARISON and name not in _TABLES:
+        told = f"{source.folder} is a comparison: export it as {' or '.join(_TABLES)}"
+        raise InputError(f"{told}, or export one of its runs, such as {source.first.folder}")
     out = Path(own.get("out") or f"{source.folder}{ending}").absolute()
     if out.exists():
         raise InputError(f"out is '{out}', which is there already: remove it, or name another place")

@@ -1,6 +1,7 @@
-"""What is exported: a run or a sweep, with its tables, facts and sources."""
+"""What is exported: a run, a sweep or a comparison, with its tables, facts and sources."""
 
 import importlib
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +12,10 @@ from sim.columns import Column, columns_of, setting
 from sim.dataset import SweepTables, open_sweep
 from sim.errors import InputError, nearest
 from sim.paths import case_folder
-from sim.results import Run, open_run
+from sim.results import MANIFEST, Run, open_run
 from sim.seeds import Case, load_case, load_sources
+from sim.studies.comparison import KIND as COMPARISON
+from sim.studies.comparison import Comparison, open_comparison
 from sim.sweeps import SWEEP
 
 _OF_A_SWEEP = ("series", "summary")  # by default: the others may take gigabytes
@@ -23,18 +26,20 @@ class Source:
     """Finished results in a folder; of a sweep those of all runs."""
 
     folder: Path
-    kind: str  # run or sweep
-    held: Run | SweepTables
+    kind: str  # run, sweep or comparison
+    held: Run | SweepTables | Comparison
     tables: list[str]
 
     @property
     def command(self) -> str:
         """The command line that makes the results again."""
-        return self.held.manifest["command"] if self.kind == "run" else self.held.command
+        return self.held.command if self.kind == "sweep" else self.held.manifest["command"]
 
     @cached_property
     def first(self) -> Run:
-        """The run; of a sweep the first one."""
+        """The run; of a sweep the first one, of a comparison its baseline."""
+        if self.kind == COMPARISON:
+            return self.held.runs[self.held.baseline]
         return self.held if self.kind == "run" else open_run(self.held.members[0].folder)
 
     @cached_property
@@ -74,17 +79,20 @@ class Source:
 
 
 def open_source(folder: Path | str, tables: list[str] = ()) -> Source:
-    """Open a run or sweep folder.
+    """Open the folder of a run, sweep or comparison.
 
     Raises
     ------
     InputError
-        Where it is neither, or has no such table.
+        Where it is none of these, or has no such table.
     """
     folder = Path(folder).absolute()
     if (folder / SWEEP).is_file():
         kind, held, usual = "sweep", open_sweep(folder), list(_OF_A_SWEEP)
         known = held.tables
+    elif _is_comparison(folder):
+        kind, held = COMPARISON, open_comparison(folder)
+        known = usual = sorted(path.stem for path in folder.glob("*.parquet"))
     else:
         kind, held = "run", open_run(folder)
         known = usual = [*held.tables, "summary"]
@@ -92,6 +100,14 @@ def open_source(folder: Path | str, tables: list[str] = ()) -> Source:
         if name not in known:
             raise InputError(f"{folder} has no table '{name}'{nearest(name, known)}")
     return Source(folder, kind, held, list(tables) or [name for name in usual if name in known])
+
+
+def _is_comparison(folder: Path) -> bool:
+    """Tell whether a finished folder says of itself that it is a comparison."""
+    try:
+        return json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("kind") == COMPARISON
+    except (OSError, ValueError, AttributeError):  # who opens it as a run is told what is wrong with it
+        return False
 
 
 def kind_of(column: pd.Series) -> str:
