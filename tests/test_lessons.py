@@ -1,0 +1,70 @@
+"""The lessons run from top to bottom, and every number they or their solutions state is what the model says today.
+
+A stated number is bold and followed by a comment with its expression: `**1,940**<!--{left:,}-->`. A claim in words is
+followed by a condition: `<!--if left > 1000-->`. Both are looked up in what the lesson, and the blocks of Python of its
+solutions, have left behind.
+"""
+
+import re
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "experiments" / "lessons"
+LESSONS = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
+PAGES = [*(FOLDER / f"{name}.py" for name in LESSONS), *(FOLDER / "solutions" / f"{name}.md" for name in LESSONS)]
+STATED = re.compile(r"\*\*([^*]+)\*\*<!--(?!if )(.*?)-->", re.S)
+CLAIMED = re.compile(r"<!--if (.*?)-->", re.S)
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
+# Years, and numbers below 100 without a sign of precision, may stand unchecked.
+NUMBER = re.compile(r"\d+(?:,\d{3})+|\d+(?:\.\d+)?\s?(?:%|percent)|\d+\.\d+|\d{3,}")
+YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def prose(path):
+    """Return a page with everything blanked that is not text for the reader; lines stay where they are."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        return BLOCK.sub(lambda found: "\n" * found[0].count("\n"), text)
+    lines, is_text = [], False
+    for line in text.splitlines():
+        if line.startswith("# %%"):
+            is_text = "[markdown]" in line
+            line = ""
+        lines.append(line.removeprefix("#").removeprefix(" ") if is_text else "")
+    return "\n".join(lines)
+
+
+def complaints(text, known):
+    """Return a sentence for each number or claim of a text that is not so, given the variables of a lesson."""
+    found = []
+    for match in STATED.finditer(text):
+        said, expression = " ".join(match[1].split()), " ".join(match[2].split())
+        if said != (now := eval(f"f'''{expression}'''", known)):
+            found.append((match.start(), f"says '{said}', but {expression} is now '{now}'"))
+    for match in CLAIMED.finditer(text):
+        if not eval(" ".join(match[1].split()), known):
+            found.append((match.start(), f"claims what is no longer so: {match[1]}"))
+    return [f"line {text.count(chr(10), 0, at) + 1} {what}: correct the sentence" for at, what in sorted(found)]
+
+
+def solutions(name):
+    return FOLDER / "solutions" / f"{name}.md"
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_lesson_runs_and_what_it_states_is_so(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(FOLDER), *sys.path])
+    known = runpy.run_path(str(FOLDER / f"{name}.py"))
+    for match in BLOCK.finditer(solutions(name).read_text(encoding="utf-8")):
+        exec(compile(match[1], str(solutions(name)), "exec"), known)
+    wrong = [
+        f"{page.relative_to(ROOT)} {told}"
+        for page in (FOLDER / f"{name}.py", solutions(name))
+        for told in complaints(prose(page), known)
+    ]
+    assert not wrong, "\n".join(wrong)
