@@ -68,3 +68,38 @@ def test_lesson_runs_and_what_it_states_is_so(name, tmp_path, monkeypatch):
         for told in complaints(prose(page), known)
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_wrong_numbers_and_claims_are_told_with_line_and_value():
+    text = "One.\n**1,940**<!--{left:,}--> people leave,\nmost of them. <!--if left > 2000-->"
+    assert complaints(text, {"left": 1940}) == ["line 3 claims what is no longer so: left > 2000: correct the sentence"]
+    assert complaints(text, {"left": 2100}) == [
+        "line 2 says '1,940', but {left:,} is now '2,100': correct the sentence"
+    ]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_no_number_is_stated_without_a_check(path):
+    text = re.sub(r"`[^`]*`|https?://\S+", "", STATED.sub("", CLAIMED.sub("", prose(path))))
+    found = [one for one in NUMBER.findall(text) if not YEAR.fullmatch(one)]
+    assert not found, f"{path.name} states {', '.join(found)}: write **number**<!--{{expression}}-->"
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_lesson_has_all_its_parts_and_lasts_45_minutes(name):
+    text = prose(FOLDER / f"{name}.py")
+    for part in ("**Aims.**", "**You need.**", "**Plan**", "**Exercise 1.**", "## Questions", "## Caveat"):
+        assert part in text, f"{name} has no {part}"
+    minutes = [int(row) for row in re.findall(r"^\| (\d+) \|", text.partition("**Plan**")[2].partition("##")[0], re.M)]
+    assert sum(minutes) == 45
+    exercises = [set(re.findall(r"\*\*Exercise (\d+)\.\*\*", one)) for one in (text, prose(solutions(name)))]
+    assert exercises[0] == exercises[1], "each exercise has its solution"
+    guesses = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+    assert re.search(r"^guess_\w+.* = .*None", guesses, re.M), "the guess comes before the run"
+
+
+def test_syllabus_names_every_lesson():
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"\]\((\d\w+)\.py\)", page)
+    assert named == LESSONS
+    assert re.findall(r"\]\(solutions/(\w+)\.md\)", page) == LESSONS

@@ -20,11 +20,11 @@
 # %% [markdown]
 # ## Toyland
 #
-# **2,000**<!--{sizes["Ashford"]:,}--> people live in Ashford, in 400 households of five on average. Ashford is
-# bombed on day 5 and on day 6. Two towns are quiet: Birchwood, **60**<!--{km["Birchwood"]}--> km away, with
-# **1,000**<!--{sizes["Birchwood"]:,}--> people, and Fern, **180**<!--{km["Fern"]}--> km away, with
-# **4,000**<!--{sizes["Fern"]:,}--> people. The next cell adds Fern to the Toyland that comes with the simulator,
-# and switches off that people move on once they have arrived.
+# **2,000**<!--{sizes["Ashford"]:,}--> people live in Ashford, in about **400**<!--{sizes['Ashford'] // 5}-->
+# households of five. Ashford is bombed on day 5 and on day 6. Two towns are quiet: Birchwood,
+# **60**<!--{km["Birchwood"]}--> km away, with **1,000**<!--{sizes["Birchwood"]:,}--> people, and Fern,
+# **180**<!--{km["Fern"]}--> km away, with **4,000**<!--{sizes["Fern"]:,}--> people. The next cell adds Fern to the
+# Toyland that comes with the simulator, and switches off that people move on once they have arrived.
 
 # %%
 import dataclasses
@@ -91,8 +91,8 @@ def simulate(**rules):
 # Threat is counted in bombs: 1 on the day of a bomb, then it fades. On day 5 it is 1. On day 6 a little is gone and
 # one is added: **1.73**<!--{1 + 2 ** (-1 / config.behaviour.half_life_air):.2f}-->. Then it falls.
 #
-# **Exercise 1.** Here is the simplest rule: whoever feels a threat above 1 leaves. How many of the 2,000 leave, and
-# on which days? Write it down, then run.
+# **Exercise 1.** Here is the simplest rule: whoever feels a threat above 1 leaves. How many people leave, and on
+# which days? Write it down, then run.
 
 # %%
 guess_leaving = None  # people
@@ -111,9 +111,9 @@ beside("first day", guess_first_day, int(all_alike.index[0]), "")
 print(all_alike)
 
 # %% [markdown]
-# **Exercise 2.** People are not alike. Give each household a limit of its own, spread evenly between 0.5 and 2.5:
-# `limit = 0.5 + 2 * (self.threshold + 0.5) / 64`. Change the rule below. First work out with pencil and paper:
-# which share leaves on day 5, and which share has left by day 7?
+# **Exercise 2.** People are not alike. Give each household a limit of its own, spread evenly between a half and two
+# and a half: `limit = 0.5 + 2 * (self.threshold + 0.5) / 64`. Change the rule below. First work out with pencil and
+# paper: which share leaves on day 5, and which share has left by day 7?
 
 
 # %%
@@ -164,8 +164,8 @@ _, my_where = simulate(leave_home=one_limit_for_all, flee=my_flee)
 print(my_where)
 
 # %% [markdown]
-# **Exercise 5.** At which size of Fern would as many go there as to Birchwood? Work it out on paper: people of
-# Birchwood x exp(-60 / 100) = people of Fern x exp(-180 / 100). Then try it with `with_town`.
+# **Exercise 5.** At which size of Fern would as many go there as to Birchwood? Work it out on paper: `people of
+# Birchwood x exp(-60 / 100) = people of Fern x exp(-180 / 100)`. Then try it with `with_town`.
 
 # %% [markdown]
 # ## Questions

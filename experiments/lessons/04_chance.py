@@ -18,7 +18,7 @@
 #
 # ## One seed each
 #
-# Toyland again: **400**<!--{n_households}--> households in Ashford, two days of bombs, **20**<!--{days}--> days.
+# Toyland again: **400**<!--{n_households}--> households in Ashford, two days of bombs, **14**<!--{days}--> days.
 # Each day each household has a small chance of leaving. The computer throws dice for it, and the *seed* decides
 # which dice: the same seed gives the same run on every laptop of the world, another seed gives other luck in the
 # same world.
@@ -41,7 +41,7 @@ n_households = n_people // 5
 my_seed = 1  # the number of your laptop
 guess_lowest, guess_highest = None, None
 
-days = 20
+days = 14
 words = ["case=toyland", f"days={days}", "output.pictures=false"]
 mine = sim.run([*words, f"seed={my_seed}", f"out={FOLDER / '04_mine'}"])
 print(f"seed {my_seed}: {by_day(mine, 'displaced').iloc[-1, 0]:.0f} people left Ashford. Write it on the board.")
@@ -72,9 +72,9 @@ beside("highest", guess_highest, highest)
 #
 # and two runs in three lie within one spread of the mean, nineteen in twenty within two.
 #
-# **Exercise 3.** Work it out: n is 400; take p as the share of people who left on average. Multiply by five people
-# a household. Compare with the spread of the 16 seeds. Households are not all of five people: does that make the
-# spread larger or smaller?
+# **Exercise 3.** Work it out: n is **400**<!--{n_households}-->; take p as the share of people who left on average.
+# Multiply by five people a household. Compare with the spread of the 16 seeds. Households are not all of five
+# people: does that make the spread larger or smaller?
 
 # %%
 guess_spread = None  # people

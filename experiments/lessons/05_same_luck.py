@@ -27,7 +27,7 @@ from classroom import FOLDER, beside
 
 import sim
 
-places = 40
+places, days = 40, 14
 policies = FOLDER / "policies"
 policies.mkdir(parents=True, exist_ok=True)
 (policies / "more_camps.yaml").write_text(f"""more_camps:
@@ -43,13 +43,13 @@ policies.mkdir(parents=True, exist_ok=True)
 # ## Predict, then run
 #
 # **Exercise 1.** A *night in the open* is one person who spends one night without a roof. Without the policy there
-# are about **1,370**<!--{without.mean():,.0f}--> of them in twenty days. Guess: how many nights does the policy
+# are about **1,034**<!--{without.mean():,.0f}--> of them in fourteen days. Guess: how many nights does the policy
 # spare? Do more or fewer people leave Ashford because of it?
 
 # %%
 guess_spared, guess_displaced = None, None
 
-words = ["scenarios=[facts_only,facts_only+more_camps]", f"policies={policies}", "case=toyland", "days=20"]
+words = ["scenarios=[facts_only,facts_only+more_camps]", f"policies={policies}", "case=toyland", f"days={days}"]
 found = sim.compare([*words, "replicates=8", "output.pictures=false", f"out={FOLDER / '05'}"])
 
 

@@ -146,7 +146,8 @@ print(f"waiting at the border on 9 March: {waiting[0]:,}, with give_up doubled {
 # ## Questions
 #
 # 1. World A happens to hit the count of 2 March. May we now throw away B?
-# 2. With twelve knobs and 19 counts, would you be impressed by a perfect fit? With twelve knobs and 200 counts?
+# 2. With twelve knobs and 19 counts, would you be impressed by a perfect fit? With twelve knobs and two hundred
+#    counts?
 # 3. The file `observed.csv` marks each count with its use: `calibration` or `validation`. Somebody looks at the
 #    validation counts, goes back and changes a rule. What are they now?
 #

@@ -105,5 +105,5 @@ print(signed["northern_aleppo"].round().astype(int).to_string())
 #
 # ## Caveat
 #
-# Three walks in a sample of one household in 400 rank the large effects and no more. And sensitivity tells what
-# matters in the model. Whether it matters in the world is another question.
+# Three walks in a sample of one household in some hundreds rank the large effects and no more. And sensitivity
+# tells what matters in the model. Whether it matters in the world is another question.
