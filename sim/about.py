@@ -9,6 +9,7 @@ ABOUT = """Simulate displacement household by household, and see what another po
   sim validate                               how near the model comes to what was published
   sim calibrate parameters=[a,b]             which values make the counts for calibration come out
   sim sensitivity parameters=[a,b]           which parameters move which outcome
+  sim web                                    two policies side by side in a browser, for a class
   sim sweeps                                 the sweeps made with `sim run -m`, and how far they are
   sim question DIR outcomes=[a,b]            what a sweep says of its options: trade-offs, regret, when b beats a
   sim export DIR format=gpkg                 results for other tools: CSV, netCDF, maps, a data package
@@ -156,4 +157,19 @@ EXPLAIN_ABOUT = """Simulate a finished run anew up to a day, with the same peopl
 
   seed=3                         of several replicates; the first, if not said
 It takes about as long as the run did until that day. In Python: sim.explain(run, location="Dana", day=60)
+"""
+
+WEB_ABOUT = """Serve the class app: two scenarios side by side, for the same people with the same luck.
+
+It is served on 127.0.0.1 only and needs no network. Simulations are done one after the other for all who have the page
+open. A page begins with the settings given, or with those of its link; "Keep and hand on" in the page makes both.
+
+  a=NAME, b=NAME                 the two scenarios
+  b.policy=NAME,NAME             other measures than the scenario's own
+  b.MEASURE.first_day=2020-01-10 a day of a measure; also last_day
+  b.MEASURE.EFFECT=NUMBER        an amount of a measure
+  behaviour.PARAMETER=NUMBER     a parameter within its prior, the same on both sides
+  population=class, tiny         one household in 20, or in 400
+  seed=N, replicates=1, 3, 5     the luck, and how many seeds in a row
+  household=N                    the household that is followed
 """

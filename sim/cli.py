@@ -320,6 +320,25 @@ def scenarios_verb(words: list[str]) -> int:
     return 0
 
 
+def web_verb(words: list[str]) -> int:
+    """`sim web`: serve the class app on this machine."""
+    parser = Parser(prog="sim web", usage="sim web [NAME=VALUE ...] [--port N] [--mesa]", description=about.WEB_ABOUT)
+    parser.add_argument("settings", nargs="*", metavar="NAME=VALUE", help="how a page begins, such as seed=7")
+    parser.add_argument("--port", type=int, default=8765, metavar="N", help="the port on 127.0.0.1; 8765 if not said")
+    parser.add_argument("--mesa", action="store_true", help="the plain model in Mesa's standard viewer instead")
+    options = parser.parse_intermixed_args(words)
+    if options.mesa and options.settings:
+        raise InputError(f"'{options.settings[0]}' cannot be set with --mesa: the viewer has its own inputs")
+
+    from sim.web.serve import serve, serve_mesa
+
+    if options.mesa:
+        serve_mesa(options.port)
+    else:
+        serve(options.settings, options.port)
+    return 0
+
+
 def completion_verb(words: list[str]) -> int:
     """`sim completion bash`: print what makes bash complete commands and settings."""
     parser = Parser(prog="sim completion", description='Put this into ~/.bashrc: eval "$(sim completion bash)"')
@@ -344,6 +363,7 @@ VERBS = {
     "export": export_verb,
     "report": report_verb,
     "explain": explain_verb,
+    "web": web_verb,
     "check": check_verb,
     "new-case": new_case_verb,
     "scenarios": scenarios_verb,

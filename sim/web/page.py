@@ -1,0 +1,164 @@
+"""The page of the app, in Solara: levers, the player, what changes, and a household to follow.
+
+All state of a student stands in the page's own hooks. What the browser sends is checked by `sim.web.setup` before
+anything is done with it; a mistake becomes a sentence in the page.
+"""
+
+import threading
+from dataclasses import replace
+
+import solara
+
+from sim.errors import InputError
+from sim.web import tables
+from sim.web.hall import hall
+from sim.web.levers import spec
+from sim.web.pair import Pair
+from sim.web.setup import Setup, changed, configs, read_file, read_link
+
+_LOOK = 0.3  # seconds between two looks at how far the simulations are
+ABOUT = (
+    "A model, not a forecast: rows stand for people, many numbers are assumed. Not to be used to predict, select or "
+    "stop anybody. Compare A with B; do not believe either alone."
+)
+
+
+@solara.component_vue("levers.vue", vuetify=False)
+def Levers(spec: dict, event_turn=None, event_open=None, event_reset=None):
+    """All levers, as one component: nothing is sent while one moves, only when it rests."""
+
+
+@solara.component_vue("stage.vue", vuetify=False)
+def Stage(pair: str = ""):
+    """The player of two runs; it fetches what it plays once and runs in the browser."""
+
+
+@solara.component_vue("follow.vue", vuetify=False)
+def Follow(households: list, chosen: int | None, event_choose=None):
+    """Choose a household to follow."""
+
+
+@solara.component
+def Page():
+    """Two scenarios side by side."""
+    search = solara.use_router().search
+    begin, complaint = solara.use_memo(lambda: _begin(search), [])
+    setup, set_setup = solara.use_state(begin)
+    error, set_error = solara.use_state(complaint)
+    pair, set_pair = solara.use_state(None)
+    said, set_said = solara.use_state("")
+    n_turns, set_n_turns = solara.use_state(0)
+    latest = solara.use_ref(begin)
+
+    def try_out(make) -> None:
+        """Take over a set-up that can be simulated; tell what is wrong with any other and keep the levers."""
+        try:
+            found = make(latest.current)
+            configs(found)
+            latest.current = found
+            set_setup(found)
+            set_error("")
+        except InputError as problem:
+            set_error(str(problem))
+        set_n_turns(lambda n: n + 1)
+
+    _simulate(replace(setup, household=None), set_pair, set_said, set_error)
+
+    solara.Title("onward-sim in class")
+    solara.Style(tables.css())
+    with solara.Div(classes=["onward"]):
+        with solara.Div(classes=["onward-head"]):
+            solara.HTML(tag="h1", unsafe_innerHTML="Two policies, the same people, the same luck")
+            solara.HTML(tag="p", unsafe_innerHTML=ABOUT, classes=["quiet"])
+        with solara.Div(classes=["onward-levers"]):
+            Levers(
+                spec={**spec(setup), "turn": n_turns},
+                event_turn=lambda data: try_out(lambda old: changed(old, *_words(data, "name", "text"))),
+                event_open=lambda data: try_out(lambda old: read_file(*_words(data, "text"))),
+                event_reset=lambda data: try_out(lambda old: hall().begin),
+            )
+        with solara.Div(classes=["onward-shown"]):
+            _line(error, "alert", "alert")
+            _line(said, "status", "said")
+            Stage(pair=pair.key if pair else "")
+            if pair:
+                _Told(pair, setup, lambda data: try_out(lambda old: changed(old, "household", *_words(data, "text"))))
+
+
+@solara.component
+def _Told(pair: Pair, setup: Setup, choose):
+    """What changes from A to B, in tables and stories."""
+    with solara.Div(classes=["told"]):
+        _Tables(pair, setup, choose)
+
+
+@solara.component
+def _Tables(pair: Pair, setup: Setup, choose):
+    """The tables, and the household that is followed."""
+    solara.HTML(unsafe_innerHTML=solara.use_memo(lambda: tables.scorecard(pair, setup), [pair, setup.a, setup.b]))
+    solara.HTML(unsafe_innerHTML=solara.use_memo(lambda: tables.observed(pair), [pair]))
+    households = solara.use_memo(lambda: tables.households(pair), [pair])
+    solara.HTML(tag="h2", unsafe_innerHTML="Follow a household")
+    Follow(households=households, chosen=tables.followed(pair, setup), event_choose=choose)
+    solara.HTML(unsafe_innerHTML=tables.story(pair, setup), attributes={"aria-live": "polite"})
+
+
+def _line(text: str, role: str, style: str) -> None:
+    """Show a sentence that a screen reader reads out when it changes."""
+    solara.HTML(tag="p", unsafe_innerHTML=tables.escaped(text), attributes={"role": role}, classes=[style])
+
+
+def _begin(search: str | None) -> tuple[Setup, str]:
+    """Return the set-up of the link, or the usual one and what is wrong with the link."""
+    try:
+        setup = read_link(search) if search else hall().begin
+        configs(setup)
+        return setup, ""
+    except InputError as problem:
+        return hall().begin, str(problem)
+
+
+def _words(data: object, *names: str) -> list[str]:
+    """Return the texts of a message from the browser, which may hold anything."""
+    if not isinstance(data, dict) or not all(isinstance(data.get(name), str) for name in names):
+        raise InputError("the browser sent something that is no setting: load the page again")
+    return [data[name] for name in names]
+
+
+def _simulate(setup: Setup, set_pair, set_said, set_error) -> None:
+    """Have the worker simulate a set-up, and show the pair when it is there; a newer set-up drops an older one."""
+    session = solara.get_kernel_id()
+
+    def start():
+        gone = threading.Event()
+
+        def wait() -> None:
+            try:
+                ticket = hall().ask(session, setup)
+                while not ticket.done.wait(_LOOK):
+                    if gone.is_set():
+                        ticket.drop()
+                        return
+                    set_said(_progress(ticket))
+                if gone.is_set() or ticket.dropped:
+                    return
+                if ticket.error:
+                    raise ticket.error
+                hall().show(ticket.values[-1])
+                set_pair(ticket.values[-1])
+                set_said("")
+            except InputError as problem:
+                set_error(str(problem))
+                set_said("")
+
+        threading.Thread(target=wait, daemon=True).start()
+        return gone.set
+
+    solara.use_effect(start, [setup])
+
+
+def _progress(ticket) -> str:
+    before = hall().worker.place(ticket)
+    if before:
+        return f"Waiting: {before} before you."
+    return f"Simulating: {100 * ticket.progress:.0f} %. After an installation the first takes twenty seconds more."
