@@ -105,6 +105,7 @@ def test_phases_never_import_each_other(path):
         ("xarray", ("exports",)),
         ("pyogrio", ("exports",)),
         ("argparse", ("cli",)),
+        ("solara", ("web",)),
     ],
 )
 def test_library_has_its_one_door(library, door):

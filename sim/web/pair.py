@@ -44,10 +44,11 @@ class Result:
         """Return a table."""
         return self.frames[name]
 
-    @property
-    def series(self) -> pd.DataFrame:
-        """Outcomes by day."""
-        return self.table("series")
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """Return a table by its name, as a finished run does."""
+        if name in self.__dict__.get("frames", {}):
+            return self.frames[name]
+        raise AttributeError(name)
 
     def observed(self, facts: Case) -> pd.DataFrame:
         """Return published counts beside its own; worked out once."""

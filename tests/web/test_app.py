@@ -1,6 +1,5 @@
 """The class app in a browser: every control, on a desk and on a phone, without a network, by keyboard, by forgers."""
 
-import json
 import os
 import re
 import time
@@ -15,7 +14,7 @@ PICTURES = Path(os.environ.get("WEB_PICTURES", "results/web-pictures"))
 
 def pair_shown(page):
     """Return the address of the pair that the player plays."""
-    return page.evaluate("performance.getEntriesByType('resource').map(e => e.name).filter(n => n.includes('/pair/')).pop()")
+    return page.evaluate("window.onwardPair")
 
 
 def await_other_pair(page, before):
@@ -238,4 +237,4 @@ def test_all_is_reached_by_the_tab_key(app, open_page):
 def test_settings_of_the_command_line_are_where_a_page_begins(start, open_page):
     page = open_page(start("population=tiny", "b=aid_doubled", "seed=3"))
     assert page.input_value("#lever-b") == "aid_doubled" and page.input_value("#lever-seed") == "3"
-    assert json.loads(page.evaluate("JSON.stringify(location.search)")).startswith("?a=as_it_happened&b=aid_doubled")
+    assert page.evaluate("location.search").startswith("?a=as_it_happened&b=aid_doubled")
