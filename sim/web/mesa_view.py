@@ -6,7 +6,6 @@ Every household is a Mesa agent here, so it runs a small population for some day
 import functools
 
 import solara
-from matplotlib.figure import Figure
 from mesa.visualization import SolaraViz, make_plot_component
 from mesa.visualization.utils import update_counter
 
@@ -16,6 +15,7 @@ from sim.model import DisplacementModel
 from sim.paths import groups
 from sim.reference import MesaDriver
 from sim.runner import checked_case
+from sim.views.style import new_figure
 from sim.web.catalogue import composed
 
 CASES = ("toyland", "idlib_2020")
@@ -53,7 +53,7 @@ def _facts(case: str):
 def PlacesMap(model):
     """Draw the places as circles, sized by people and coloured by the threat felt there."""
     update_counter.get()
-    figure = Figure(figsize=(6, 4.5))
+    figure = new_figure(6, 4.5)
     ax = figure.subplots()
     places = list(model.agents_by_type[Location])
     facts = model.case.locations.set_index("name")
