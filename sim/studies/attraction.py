@@ -15,15 +15,15 @@ from sim.studies.witness import PHASES
 FACTORS = {  # factor: (parameters that are its weight, what it is)
     "size": (("size_exponent",), "size and services"),
     "aid": ((), "aid"),
-    "distance": (("distance_cost",), "distance"),
-    "danger_on_the_way": (("route_danger",), "danger on the way"),
-    "danger_there": (("danger_aversion",), "danger there"),
+    "distance": (("distance_cost",), "how near it is"),
+    "danger_on_the_way": (("route_danger",), "how safe the way is"),
+    "danger_there": (("danger_aversion",), "how safe it is there"),
     "room": (("room_weight",), "room left"),
     "belt": (("belt_pull",), "the protected belt along the border"),
-    "same_governorate": (("same_governorate",), "being in the same governorate"),
-    "seam": (("seam_cost",), "the checkpoint to the north"),
+    "same_governorate": (("same_governorate",), "being in the same governorate, or not"),
+    "seam": (("seam_cost",), "having the checkpoint to the north on the way, or not"),
     "compatriots": (("host_ties",), "compatriots across the border"),
-    "entry": (("entry_cost",), "the cost of entry"),
+    "entry": (("entry_cost",), "what entry costs"),
     "ties": ((), "earlier arrivals from the same home"),
 }
 
