@@ -257,7 +257,7 @@ def test_the_ensemble_is_a_posterior_that_runs_take(tmp_path, capsys, monkeypatc
     monkeypatch.chdir(tmp_path)
     assert main(["calibrate", *FEW, "out=fit"]) == 0
     shown = capsys.readouterr().out
-    assert "5 to 95 %" in shown and "1 parameters taken from their priors" in shown
+    assert "5 to 95 %" in shown and "taken from their priors: 1; the counts narrow behaviour.give_up most" in shown
     table = pd.read_csv("fit/posterior.csv")
     names = [f"behaviour.{name}" for name in ("leave_max", "push_strike", "give_up")]
     assert list(table.columns) == [*names, "loss", "weight"] and len(table) == 2

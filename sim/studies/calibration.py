@@ -155,6 +155,6 @@ def _unfitted(parameters: pd.DataFrame) -> list[str]:
         return []
     least = parameters.loc[parameters["told"].idxmin()]
     return [
-        f"{len(parameters)} parameters taken from their priors; the counts narrow {least['parameter']} most, "
+        f"taken from their priors: {len(parameters)}; the counts narrow {least['parameter']} most, "
         f"to {least['told']:.0%} of its prior's spread"
     ]
