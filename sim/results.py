@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+from sim.aside import REPLACED, hidden_beside
 from sim.errors import InputError, nearest
 
 PROGRAM = "onward-sim"
@@ -192,7 +193,7 @@ def write_folder(folder: Path | str, kind: str, manifest: dict, write: Callable[
     """
     folder = Path(folder).absolute()
     check_writable(folder, kind)
-    with _hidden_beside(folder) as hidden:
+    with _aside(folder) as hidden:
         write(hidden)
         seal(hidden, manifest if kind == "run" else {"kind": kind, **manifest})
         _put_in_place(hidden, folder)
@@ -266,23 +267,20 @@ def _check_replaceable(folder: Path, kind: str) -> None:
 
 
 @contextlib.contextmanager
-def _hidden_beside(folder: Path) -> Iterator[Path]:
-    """Make a hidden folder for what is not finished; whatever happens, nothing of it stays."""
-    hidden = folder.parent / f".{folder.name}.{secrets.token_hex(6)}.unfinished"
+def _aside(folder: Path) -> Iterator[Path]:
+    """Make a hidden folder for what is not finished, and say in one sentence that the disk is full or protected."""
     try:
-        hidden.mkdir(parents=True)
-        yield hidden
+        with hidden_beside(folder) as hidden:
+            yield hidden
     except OSError as error:
         if error.errno not in _DISK:
             raise
         raise InputError(f"the results cannot be written in {folder.parent}: {error.strerror}") from error
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
 
 
 def _put_in_place(hidden: Path, folder: Path) -> None:
     """Move a complete folder to its place; the one that stood there comes back if that fails."""
-    old = hidden.with_suffix(".replaced")
+    old = hidden.with_suffix(REPLACED)
     if folder.exists():
         os.rename(folder, old)
     try:

@@ -16,6 +16,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from sim.aside import is_alive
 from sim.errors import InputError
 from sim.records import decode, encode, is_whole
 from sim.results import check_place
@@ -56,7 +57,7 @@ class Store:
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
             for part in (self.folder / PARTS).iterdir():
                 host, pid, _ = part.name.rsplit("-", 2)
-                if host == socket.gethostname() and not _is_alive(int(pid)):
+                if host == socket.gethostname() and not is_alive(int(pid)):
                     part.unlink(missing_ok=True)
             self._lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
         self._locked("LOCK_SH", _USERS)
@@ -176,18 +177,6 @@ class Store:
 def _offset(address: str) -> int:
     """Return the byte of the lock file that stands for a cell; the file itself stays empty."""
     return int(address[:15], 16)
-
-
-def _is_alive(pid: int) -> bool:
-    if os.name == "nt":  # where asking would end it
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 @contextlib.contextmanager

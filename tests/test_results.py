@@ -2,12 +2,16 @@
 
 import json
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from sim import aside
 from sim.errors import InputError
 from sim.results import check_writable, open_run, write_run
 
@@ -120,6 +124,38 @@ def test_full_disk_is_told_in_one_sentence(tmp_path):
     with pytest.raises(InputError, match="No space left on device"):
         write(tmp_path / "run", draw=fail)
     assert not list(tmp_path.iterdir())
+
+
+# Ends at once, as by a kill, while the second run is written, or when it has just taken the first one away.
+KILLED = """
+import os, sys
+from pathlib import Path
+from tests.test_results import write
+folder, moment = Path(sys.argv[1]), sys.argv[2]
+write(folder / "run")
+if moment == "replacing":
+    rename = os.rename
+    os.rename = lambda source, target: (rename(source, target), os._exit(9))
+write(folder / "run", config_yaml="seed: 2", draw=lambda run: moment == "writing" and os._exit(9))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes cannot be asked for there")
+@pytest.mark.parametrize("moment", ["writing", "replacing"])
+def test_what_a_killed_process_left_is_cleared_away_and_what_it_took_away_comes_back(tmp_path, moment):
+    command = [sys.executable, "-c", KILLED, tmp_path, moment]
+    assert subprocess.run(command, cwd=Path(__file__).parents[1]).returncode == 9
+    assert len(list(tmp_path.iterdir())) == 2 and (tmp_path / "run").exists() == (moment == "writing")
+    write(tmp_path / "other")
+    assert {path.name for path in tmp_path.iterdir()} == {"run", "other"}
+    assert open_run(tmp_path / "run").config == {"seed": 1}
+
+
+def test_what_a_living_process_is_writing_is_left_alone(tmp_path):
+    with aside.hidden_beside(tmp_path / "run") as hidden:
+        hidden.rename(theirs := hidden.with_name(hidden.name.replace(f".{os.getpid()}-", f".{os.getppid()}-")))
+        aside.clear_away(tmp_path)
+        assert list(tmp_path.iterdir()) == [theirs]
 
 
 def test_finished_run_is_replaced_whole(tmp_path):

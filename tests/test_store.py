@@ -213,6 +213,16 @@ def test_read_only_folder_is_refused_before_anything_is_simulated(tmp_path, simu
     assert not simulated
 
 
+def test_folder_on_a_read_only_disk_is_refused_before_anything_is_simulated(tmp_path, simulated, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)  # which stops root as well
+    with pytest.raises(InputError, match="nothing can be written in .*: Read-only file system"):
+        run([cell()], tmp_path / "store")
+    assert not simulated and not list(tmp_path.iterdir())
+
+
 def test_parts_of_dead_processes_are_cleared_away_and_those_of_others_are_not(tmp_path):
     run([cell()], tmp_path)
     import socket

@@ -33,6 +33,7 @@ POLICY = """{name}:
 # A quick model that takes its time, so that there is something to kill.
 CHILD = """
 import sys, time
+{before}
 import stub_model
 quick = stub_model.simulate
 def slow(config, case, seed, progress=None):
@@ -63,10 +64,10 @@ def quick(tmp_path, monkeypatch):
     return model
 
 
-def child(words, cwd, seconds=0.03, last=None):
-    """Start a sweep in a process of its own, which never gets beyond the last seed."""
+def child(words, cwd, seconds=0.03, last=None, before=""):
+    """Start a sweep in a process of its own, after some code, which never gets beyond the last seed."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
-    code = CHILD.format(seconds=seconds, last=last, words=words)
+    code = CHILD.format(seconds=seconds, last=last, before=before, words=words)
     return subprocess.Popen([sys.executable, "-c", code], cwd=cwd, env=environment, stdout=-1, stderr=-1, text=True)
 
 
@@ -167,13 +168,32 @@ def test_two_processes_at_one_sweep_share_the_work(quick):
 
 @pytest.mark.skipif(os.name == "nt", reason="no such locks there")
 def test_sweep_that_somebody_is_at_is_said_to_run(tmp_path, capsys):
-    process = child([*TOY, "seed=range(1,41)", "out=sweep"], tmp_path, seconds=0.2)
+    process = child([*TOY, "seed=1,2", "out=sweep"], tmp_path, last=2)
     while not list(tmp_path.glob("sweep/seed*/manifest.json")) and process.poll() is None:
         time.sleep(0.05)
     assert main(["sweeps", str(tmp_path)]) == 0 and "running" in capsys.readouterr().out
     process.kill()
     process.wait()
     assert main(["sweeps", str(tmp_path)]) == 0 and "running" not in capsys.readouterr().out
+
+
+# A disk that takes no file of more than so many bytes stands for one that is full: what is written breaks off.
+SMALL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({n_bytes}, resource.RLIM_INFINITY))"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such limit there")
+def test_full_disk_ends_a_sweep_in_a_sentence_and_the_same_command_goes_on(quick):
+    words = [*TOY, "seed=1,2,3", "out=sweep"]
+    assert main([*words[:-1], "out=whole"]) == 0
+    n_bytes = max(len(content) for content in tables(Path("whole")).values()) - 1
+    process = child(words, None, before=SMALL.format(n_bytes=n_bytes))
+    _, err = process.communicate()
+    assert process.returncode == 2 and "nothing more can be written in" in err and "Traceback" not in err
+    assert "File too large" in err and not list(Path("sweep").glob("*/manifest.json"))
+    assert {path.name for path in Path("sweep").rglob("*") if path.is_file()} <= {"sweep.json", "lock", "log.jsonl"}
+    quick.seeds.clear()
+    assert main(words) == 0 and quick.seeds == [1, 2, 3]
+    assert faults(Path("sweep"), Path("whole"), 3, 0) == []
 
 
 def test_damaged_table_is_told_and_made_again_when_it_is_removed(quick, capsys):

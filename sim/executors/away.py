@@ -157,7 +157,7 @@ class Dask(Away):
                 n_workers=n_workers, threads_per_worker=1, dashboard_address=None, memory_limit=0
             )
         try:
-            self.client = distributed.Client(config.address or self.cluster, timeout=10)
+            self.client = distributed.Client(config.address or self.cluster, timeout=30)
         except (OSError, TimeoutError) as error:
             raise InputError(f"executor.address is '{config.address}', but no scheduler answers: {error}") from error
         self.executor = self.client.get_executor(pure=False)

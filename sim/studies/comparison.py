@@ -6,14 +6,13 @@ Like a run folder it is finished when its manifest lies in it, which is written 
 import contextlib
 import json
 import os
-import secrets
-import shutil
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from sim.aside import hidden_beside
 from sim.errors import InputError, nearest
 from sim.paths import case_folder
 from sim.results import (
@@ -216,17 +215,13 @@ def write_comparison(
         Called with the comparison, complete but for its manifest, to put pictures beside the tables.
     """
     folder = Path(folder).absolute()
-    hidden = folder / f".{secrets.token_hex(6)}.unfinished"
-    try:
-        hidden.mkdir(parents=True)
+    with hidden_beside(folder / KIND) as hidden:
         _write_question(hidden, question)
         write_tables(hidden, frames, csv=True)
         if draw:
             draw(Comparison(hidden, question, manifest, home=folder))
         seal(hidden, {"kind": KIND, **manifest})
         _move_in(hidden, folder)
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
     return open_comparison(folder)
 
 
