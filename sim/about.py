@@ -74,7 +74,8 @@ VALIDATE_ABOUT = """Hold the model against what was published, and against naive
   sim validate folders=[DIR,...] page=FILE.md   the page of finished validations
 
   replicates=20                  seeds of each parameter set; a 90 % band needs 19 runs in all
-  out=results/mine               where scores, tables, pictures and the page go
+  out=results/mine               where scores, tables, pictures and the page go; a killed one goes on where it stood
+Bands hold chance, with a posterior also what is not known of the parameters, and the error of counting on top.
 All other settings are those of `sim run`.
 """
 
