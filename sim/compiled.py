@@ -56,6 +56,9 @@ def rule(signature: str):
 # A verb that compiled code calls.
 inner = numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True)
 
+# The same, written into its callers: where a loop hands many arrays on to it, counting who holds them takes longer.
+inlined = numba.njit(cache=True, nogil=True, inline="always")
+
 # What Python calls, nearly always a loop over rows. It lets other Python threads run meanwhile, so that `Threads` can
 # share the rows out.
 loop = numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True)

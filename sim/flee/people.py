@@ -5,15 +5,17 @@ The tables are records, few and wide: each array that compiled code hands on cos
 
 import numpy as np
 
-from sim.compiled import inner, loop, rule
+from sim.compiled import inlined, loop, rule
 from sim.draws import choose, key_of, luck
 
 # Decisions of one person on one day: the n-th time is LEAVE + 2 n and ROUTE + 2 n. No household draws these.
 ORIGIN = 999
 LEAVE = 1000
 ROUTE = 1001
+USUAL = 8  # so many decisions of a day have their keys made once for everybody
 
-WHOLE = 4096  # room of a place that is not nearly full
+WHOLE_BITS = 12
+WHOLE = 1 << WHOLE_BITS  # room of a place that is not nearly full
 MILLI = 1000  # capacities are compared in thousandths of a person
 _HALF = WHOLE // 2
 
@@ -86,7 +88,7 @@ def pick(total, luck):
     return (total * luck) >> 32
 
 
-@inner
+@inlined
 def _move_stock(place, change, pulls, world):
     """Count a person in or out; note where this changes what others choose."""
     place.stock += change
@@ -97,20 +99,20 @@ def _move_stock(place, change, pulls, world):
             world.changes += 1
 
 
-@inner
+@inlined
 def _weigh(place, places, choices, changes):
     """Bring the cumulative weights of the ways from a place to date: weight times pull of the end, or alike."""
     place.stamp = changes
     total = 0
     for k in range(place.first, place.end):
-        total += choices[k].weight * places[choices[k].end].pull // WHOLE
+        total += choices[k].weight * places[choices[k].end].pull >> WHOLE_BITS
         choices[k].cumulative = total
     if total == 0:
         for k in range(place.first, place.end):
             choices[k].cumulative = k - place.first + 1
 
 
-@inner
+@inlined
 def _drawn(place, fortune, places, choices, changes):
     """Return the way that a person draws, or -1 where none leads away or its end is nearly full."""
     if place.first == place.end:
@@ -124,25 +126,25 @@ def _drawn(place, fortune, places, choices, changes):
     return k if places[choices[k].end].room >= _HALF else -1
 
 
-@inner
+@inlined
 def _has_plan(row, plan):
     """Tell whether a person is on a way of several links; without plans, None, this and all it decides is left out."""
     return False if plan is None else plan[row, 0] >= 0
 
 
-@inner
+@inlined
 def _leaves(row, place, fortune, plan):
     """Tell whether a person leaves: by chance, or to go on with a planned way."""
     return fortune < place.leave or _has_plan(row, plan)
 
 
-@inner
+@inlined
 def _hurries(person, place, moved, world):
     """Tell whether a person who has just come to a town goes on because of having hardly moved of late."""
     return world.hurry and place.is_town and person.recent + moved < world.speed
 
 
-@inner
+@inlined
 def _drop(row, plan):
     """Forget the way that was planned."""
     if plan is not None:
@@ -150,7 +152,7 @@ def _drop(row, plan):
             plan[row, i] = -1
 
 
-@inner
+@inlined
 def _goes_on(row, plan, places, links):
     """Return the next link of a person's plan, or -1 if it is closed or the end nearly full: the plan is dropped."""
     link, end, steps = plan[row, 0], -1, plan.shape[1]
@@ -163,7 +165,7 @@ def _goes_on(row, plan, places, links):
     return -1
 
 
-@inner
+@inlined
 def _link_taken(row, place, fortune, plan, places, links, choices, ways, world):
     """Return the first link of the planned or drawn way, or -1 where a person stays."""
     if plan is None:
@@ -215,7 +217,7 @@ def set_out(n_people, seed, day, rows, at, people, plan, places, links, choices,
 @loop
 def travel(n_rows, seed, day, rows, at, people, plan, places, links, choices, ways, pulls, worlds):
     """Move those on the way, in order; who arrives before the day is over decides again."""
-    world = worlds[0]
+    world, keys = worlds[0], np.array([key_of(seed, day, LEAVE + i) for i in range(USUAL)])
     for i in range(n_rows):
         row = rows[i]
         person, moved, times = people[row], 0, 0
@@ -237,9 +239,9 @@ def travel(n_rows, seed, day, rows, at, people, plan, places, links, choices, wa
             moved, times = moved + left, times + 2
             if moved >= speed:
                 break
-            fortune = luck(key_of(seed, day, LEAVE + times), row)
+            fortune = luck(keys[times] if times < USUAL else key_of(seed, day, LEAVE + times), row)
             if _leaves(row, place, fortune, plan) or _hurries(person, place, moved, world):
-                fortune = luck(key_of(seed, day, ROUTE + times), row)
+                fortune = luck(keys[times + 1] if times < USUAL else key_of(seed, day, ROUTE + times), row)
                 taken = _link_taken(row, place, fortune, plan, places, links, choices, ways, world)
                 if taken >= 0:
                     _move_stock(place, -1, pulls, world)

@@ -131,18 +131,23 @@ class _World:
     def _today(self, day: int) -> tuple[np.ndarray, np.ndarray]:
         """Put the day's thresholds, closures and weights into the tables; return the ways to choose from."""
         self.links["is_open"] = np.repeat(self.case.route_open[day], 2)
-        key = self.links["is_open"].tobytes()
+        key = self.links["is_open"].tobytes() + self.score[day].tobytes()
         if key not in self.ways:
-            awareness = self.settings.awareness_level
-            first, ways = rules.find_ways(self.links, self.links["is_open"], self.is_marker, awareness)
-            self.ways[key] = first, ways, *rules.way_ends(self.links, ways)
-        first, ways, ends, km = self.ways[key]
+            self.ways[key] = self._weighed_ways(self.score[day])
+        first, ways, choices = self.ways[key]
         self.places["leave"], self.places["is_town"] = self.leave[day], self.case.kinds[day] == TOWN
         self.places["first"], self.places["end"], self.places["stamp"] = first[:-1], first[1:], -1
+        return choices, ways
+
+    def _weighed_ways(self, score: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the first way from each place, the ways, and them as `CHOICE`; few days differ in any of it."""
+        settings, links = self.settings, self.links
+        first, ways = rules.find_ways(links, links["is_open"], self.is_marker, settings.awareness_level)
+        ends, km = rules.way_ends(links, ways)
         choices = np.zeros(len(ways), dtype=CHOICE)
         choices["end"], choices["link"] = ends, ways[:, 0]
-        choices["weight"] = rules.way_weights(first, ends, km, self.score[day], self.settings)
-        return choices, ways
+        choices["weight"] = rules.way_weights(first, ends, km, score, settings)
+        return first, ways, choices
 
 
 def _as_frame(case: FleeCase, stocks: np.ndarray) -> pd.DataFrame:
