@@ -13,8 +13,9 @@ ABOUT = """Simulate displacement household by household, and see what another po
   sim sweeps                                 the sweeps made with `sim run -m`, and how far they are
   sim question DIR outcomes=[a,b]            what a sweep says of its options: trade-offs, regret, when b beats a
   sim export DIR format=gpkg                 results for other tools: CSV, netCDF, maps, a data package
-  sim report DIR                             the page of a finished comparison or run, written anew
   sim explain RUN location=Dana day=60       which mechanisms brought people there; or household=N: one journey
+  sim report DIR                             the page of a finished comparison or run, written anew; --pdf prints it
+  sim report --explore                       a page that plays runs over a grid of levers, without a server
   sim scenarios                              the scenarios and their stories
   sim check                                  read the facts of a case and look for mistakes
   sim new-case DIR                           a small case to begin with, for a crisis of your own: case=DIR
@@ -173,4 +174,19 @@ open. A page begins with the settings given, or with those of its link; "Keep an
   population=class, tiny         one household in 20, or in 400
   seed=N, replicates=1, 3, 5     the luck, and how many seeds in a row
   household=N                    the household that is followed
+"""
+
+REPORT_ABOUT = """Write report.html, one page with everything, into the folder of a finished comparison or run.
+
+  sim report results/demo                    the page, written anew
+  sim report results/demo --pdf              and printed, through Chromium where that is installed
+  sim report --explore                       one page with runs over a grid of levers, to play in any browser
+  sim report results/demo --explore "levers=[opening,greece]" population=tiny
+
+--explore simulates every combination of the positions of some levers once (replicates=N: N times) and writes
+explore.html: it needs no network and no server. A stopped one goes on with the same command. From a folder it takes
+the settings of that run, or of a comparison's baseline, and puts the page there; else into results/explore.
+  levers=[A,B]                   of opening, ceasefire, greece, camps (these four if nothing is said), aid, south
+  population=class               one household in 20; any setting of `sim run` may stand here
+  out=DIR                        another place for the page
 """

@@ -235,7 +235,7 @@ def seal(folder: Path, manifest: dict) -> None:
     os.replace(folder / "manifest.part", folder / MANIFEST)
 
 
-def put_file(folder: Path, kind: str, name: str, text: str) -> Path:
+def put_file(folder: Path, kind: str, name: str, content: str | bytes) -> Path:
     """Write one more file into a finished folder, or one anew, and enter it into the manifest; return its path.
 
     Raises
@@ -246,7 +246,7 @@ def put_file(folder: Path, kind: str, name: str, text: str) -> Path:
     manifest, path = read_manifest(folder, kind), folder / name
     check_place(folder)
     part = folder / f".{name}.part"
-    part.write_text(text, encoding="utf-8", newline="\n")
+    part.write_bytes(content.encode() if isinstance(content, str) else content)
     manifest["files"][name] = _described(part)
     write_json(folder / ".manifest.part", manifest)
     os.replace(part, path)

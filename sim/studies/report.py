@@ -5,8 +5,9 @@ from pathlib import Path
 from sim.results import open_run, put_file
 from sim.runner import repeatable
 from sim.studies.comparison import KIND, QUESTION, facts_of, open_comparison
+from sim.studies.printing import printed
 
-NAME = "report.html"
+NAME, PDF = "report.html", "report.pdf"
 
 
 def report(folder: Path | str) -> Path:
@@ -28,3 +29,16 @@ def report(folder: Path | str) -> Path:
     run = open_run(folder)
     text = views.run_page(run, facts_of(run), folder, repeatable(run.manifest["command"]))
     return put_file(folder, "run", NAME, text)
+
+
+def print_report(folder: Path | str) -> Path:
+    """Print the page that lies in the folder of a finished comparison or run as `report.pdf`, and return its path.
+
+    Raises
+    ------
+    InputError
+        Where no browser that prints is installed.
+    """
+    folder = Path(folder)
+    kind = KIND if (folder / QUESTION).is_file() else "run"
+    return put_file(folder, kind, PDF, printed(folder / NAME))

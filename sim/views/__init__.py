@@ -4,10 +4,12 @@ from pathlib import Path
 
 from sim.views import mapgrid, stocks, style
 from sim.views.calibration import draw_calibration
+from sim.views.explore import Explored, explore_page
 from sim.views.flowmap import flow_map
 from sim.views.forest import forest_plot
 from sim.views.maps import stock_map
 from sim.views.multiples import outcome_grid
+from sim.views.player import TABLES as PLAYED_TABLES
 from sim.views.plots import time_series
 from sim.views.question import draw_question
 from sim.views.report import comparison_page, run_page, write_report
@@ -16,6 +18,8 @@ from sim.views.sensitivity import draw_sensitivity
 from sim.views.validation import draw_places, draw_validation
 
 __all__ = [
+    "PLAYED_TABLES",
+    "Explored",
     "comparison_page",
     "draw_calibration",
     "draw_comparison",
@@ -24,6 +28,7 @@ __all__ = [
     "draw_run",
     "draw_sensitivity",
     "draw_validation",
+    "explore_page",
     "flow_map",
     "run_page",
     "stock_map",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from sim.views import player, wording
 from sim.views.markup import Markup, join, tag
@@ -57,6 +58,15 @@ def script(text: str) -> Markup:
     return tag("script", Markup(text))
 
 
-def locked() -> Markup:
-    """Return the element of a page's head that forbids it to load anything."""
-    return tag("meta", http_equiv="Content-Security-Policy", content=LOCKED)
+def page(title: str, parts: Sequence) -> str:
+    """Return a whole page: one file that loads nothing."""
+    css = player.css() + Path(__file__).with_name("report.css").read_text(encoding="utf-8")
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=LOCKED),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", title),
+        tag("style", Markup(css)),
+    )
+    return f"<!DOCTYPE html>\n{tag('html', head, tag('body', parts), lang='en')}\n"

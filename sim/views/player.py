@@ -1,6 +1,7 @@
 """What the map player of a page shows: the tables of runs as small whole numbers, and the script that plays them."""
 
-from collections.abc import Mapping, Sequence
+import datetime
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,13 +62,14 @@ def asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def player_data(runs: Sequence[Played], case) -> dict:
+def player_data(runs: Iterable[Played], case) -> dict:
     """Return what the player shows of runs of the same case, days and people; only what JSON can hold.
 
     Parameters
     ----------
     runs
-        The first two are played side by side; the page may put others in their place.
+        The first two are played side by side; the page may put others in their place. They are taken one by one, so
+        that the tables of many need not be in memory at once.
 
     Returns
     -------
@@ -91,22 +93,19 @@ def player_data(runs: Sequence[Played], case) -> dict:
         origin, destination, people, ...; states of crossings: [place, [day, state, ...]]; series by panel and outcome:
         mean, low, high; zones by frame.
     """
-    daily, series = runs[0].tables["daily"], [run.tables["series"] for run in runs]
-    start = find_day(daily, 0)[1]
-    n_days, n_seeds = int(series[0]["day"].max()) + 1, daily["seed"].nunique()
-    shown = frames.frames_of(case.locations, frames.STOCK_FRAMES)
     places, pool = _places(case), Pool()
     names = list(places["name"])
-    panels = player_tables.shown_panels(series, case.observed)
-    stocks = [player_tables.stocks(run.tables["daily"], case, names, n_days) for run in runs]
-    gone = [player_tables.journeys(run.tables["flows"], case, names, n_seeds) for run in runs]
-    windows = [_window(frame, places, stocks, gone) for frame in shown]
+    found = [_read(run, case, names) for run in runs]
+    start, n_days = found[0].start, found[0].n_days
+    shown = frames.frames_of(case.locations, frames.STOCK_FRAMES)
+    panels = player_tables.shown_panels([one.series for one in found], case.observed)
+    windows = [_window(frame, places, found) for frame in shown]
     fronts_of = [fronts.fronts(case, frame, start, n_days) for frame in shown]
     return {
         "start": start.isoformat(),
         "n_days": n_days,
         "case": case.name,
-        "n_seeds": n_seeds,
+        "n_seeds": int(found[0].series["seed"].nunique()),
         "statuses": [{"label": label, "colour": colour} for label, colour, _ in style.STATUS_GROUPS.values()],
         "kinds": [{"label": label, "colour": colour} for label, colour in KINDS.values()],
         "marks": {"states": [symbols.MARKS[key][0] for key in STATES], "held": [symbols.MARKS[key][0] for key in HELD]},
@@ -117,17 +116,46 @@ def player_data(runs: Sequence[Played], case) -> dict:
         "observed": player_tables.published(case.observed, panels, start, n_days),
         "runs": [
             {
-                "label": run.label,
-                "stocks": player_tables.packed_stocks(people, pool),
-                "flows": [_flows(ways, window, pool, n_days) for window in windows],
-                "states": player_tables.crossing_states(run.tables["border"], case, names, n_days),
-                "series": player_tables.packed_series(run.tables["series"], panels, pool),
-                "zones": [fronts.zones(run.measures, case, frame, start, n_days) for frame in shown],
+                "label": one.label,
+                "stocks": player_tables.packed_stocks(one.stocks, pool),
+                "flows": [_flows(one.gone, window, pool, n_days) for window in windows],
+                "states": one.states,
+                "series": player_tables.packed_series(one.series, panels, pool),
+                "zones": [fronts.zones(one.measures, case, frame, start, n_days) for frame in shown],
             }
-            for run, people, ways in zip(runs, stocks, gone, strict=True)
+            for one in found
         ],
         "pool": pool.texts,
     }
+
+
+@dataclass
+class _Read:
+    """What is kept of a run's tables until all runs have been read."""
+
+    label: str
+    measures: Mapping[str, dict]
+    start: datetime.date
+    n_days: int
+    series: pd.DataFrame
+    stocks: np.ndarray
+    gone: pd.DataFrame
+    states: list[list]
+
+
+def _read(run: Played, case, names: list[str]) -> _Read:
+    daily, series = run.tables["daily"], run.tables["series"]
+    n_days, n_seeds = int(series["day"].max()) + 1, daily["seed"].nunique()
+    return _Read(
+        run.label,
+        run.measures,
+        find_day(daily, 0)[1],
+        n_days,
+        series,
+        player_tables.stocks(daily, case, names, n_days),
+        player_tables.journeys(run.tables["flows"], case, names, n_seeds),
+        player_tables.crossing_states(run.tables["border"], case, names, n_days),
+    )
 
 
 def _places(case) -> pd.DataFrame:
@@ -144,13 +172,14 @@ def _panel(panel) -> dict:
     return {"title": panel.title, "unit": panel.unit, "lines": list(panel.outcomes.values()), "how": panel.how}
 
 
-def _window(frame: Frame, places: pd.DataFrame, stocks: list[np.ndarray], gone: list[pd.DataFrame]) -> dict:
+def _window(frame: Frame, places: pd.DataFrame, found: list[_Read]) -> dict:
     """Return a frame with what is the same in all runs and on all days."""
     inside = np.flatnonzero(frame.holds(places["lon"], places["lat"]))
     x, y = outlines.units_of(frame, places["lon"], places["lat"])
-    most = np.max([people.sum(axis=1).max(axis=1) for people in stocks], axis=0)[inside]
+    most = np.max([one.stocks.sum(axis=1).max(axis=1) for one in found], axis=0)[inside]
     named = inside[np.argsort(-most, kind="stable")][:MOST_NAMES]
-    largest = [ways[ways["destination"].isin(inside)].groupby("day")["people"].max() for ways in gone]
+    seen = (one.gone[one.gone["destination"].isin(inside)] for one in found)
+    largest = [ways.groupby("day")["people"].max() for ways in seen]
     usual = max((np.quantile(one, USUAL) for one in largest if len(one)), default=0)
     return {
         "title": frame.title,

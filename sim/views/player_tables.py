@@ -30,7 +30,7 @@ def stocks(daily: pd.DataFrame, case, places: list[str], n_days: int) -> np.ndar
     cell = (place[codes] * len(GROUPS) + key[codes]) * n_days + daily["day"].to_numpy(int)
     size = len(places) * len(GROUPS) * n_days
     people = np.bincount(cell[rows], daily["people"].to_numpy(float)[rows], size) / daily["seed"].nunique()
-    return np.rint(people).astype(int).reshape(len(places), len(GROUPS), n_days)
+    return np.rint(people).astype(np.int32).reshape(len(places), len(GROUPS), n_days)
 
 
 def _kinds(daily: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:

@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 
 from sim.headlines import beside_observations
-from sim.views import answer, assumptions, contrast, days, fit, journeys, player, sections, stories, wording
+from sim.views import answer, assumptions, contrast, days, fit, journeys, sections, stories, wording
 from sim.views.embedding import embedded
 from sim.views.markup import Markup, join, listed, tag
 
@@ -114,23 +114,14 @@ def _foundations(run, case, command: str, beside) -> dict:
 
 
 def _page(title: str, about: str, parts: dict) -> str:
-    css = player.css() + Path(__file__).with_name("report.css").read_text(encoding="utf-8")
     links = listed(tag("a", name, href=f"#{key}") for key, (name, _) in parts.items())
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        days.locked(),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", title),
-        tag("style", Markup(css)),
-    )
     body = [
         tag("section", tag("h2", name, id=f"{key}-title"), content, id=key, aria_labelledby=f"{key}-title")
         for key, (name, content) in parts.items()
     ]
     contents = tag("nav", links, aria_label="Contents")
-    page = tag("body", tag("header", tag("h1", title), tag("p", about, class_="quiet"), contents), tag("main", body))
-    return f"<!DOCTYPE html>\n{tag('html', head, page, lang='en')}\n"
+    header = tag("header", tag("h1", title), tag("p", about, class_="quiet"), contents)
+    return days.page(title, [header, tag("main", body)])
 
 
 def _about(run) -> str:

@@ -226,4 +226,8 @@ class Player {
   }
 }
 
-root.OnwardPlayer = {mount: (element, data, labels) => new Player(element, data, labels || {})};
+root.OnwardPlayer = {
+  mount: (element, data, labels) => new Player(element, data, labels || {}),
+  table: Onward.table,
+  whole: Onward.whole,
+};

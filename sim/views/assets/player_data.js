@@ -28,6 +28,7 @@ Onward.Run = class {
   constructor(data, run) {
     this.data = data;
     this.label = run.label;
+    this.short = run.short || run.label;
     this.zones = run.zones;
     this.crossings = run.states;
     const read = new Map();

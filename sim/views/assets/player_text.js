@@ -4,7 +4,7 @@
 Onward.numbersOf = function (panels, runs, day, words) {
   const rows = panels.flatMap(panel => panel.values(day).map(([name, values]) => [`${name} [${panel.about.unit}]`,
     ...values.map(Onward.whole)]));
-  return Onward.table(words.numbers, [words.outcome, ...runs.map(run => run.label)], rows);
+  return Onward.table(words.numbers, [words.outcome, ...runs.map(run => run.short)], rows);
 };
 
 // People by place and status on a day, those places with most first.
@@ -14,7 +14,7 @@ Onward.placesOf = function (data, runs, day, words) {
     const people = run.people(i, day), total = people.reduce((sum, one) => sum + one[1], 0);
     const told = people.filter(one => one[1] > 0).map(([status, count]) =>
       `${data.statuses[status].label}: ${Onward.whole(count)}`);
-    if (total > 0) rows.push([total, place.name, run.label, Onward.whole(total), told.join('; ')]);
+    if (total > 0) rows.push([total, place.name, run.short, Onward.whole(total), told.join('; ')]);
   }));
   rows.sort((a, b) => b[0] - a[0] || a[1].localeCompare(b[1]));
   const head = [words.place, words.run, words.people, words.status];
@@ -25,14 +25,14 @@ Onward.placesOf = function (data, runs, day, words) {
 Onward.waysOf = function (data, runs, day, words) {
   const rows = [];
   runs.forEach(run => data.frames.forEach((frame, i) => run.ways(i, day).ways.forEach(([from, to, people]) =>
-    rows.push([data.places[from].name, data.places[to].name, run.label, Onward.whole(people)]))));
+    rows.push([data.places[from].name, data.places[to].name, run.short, Onward.whole(people)]))));
   return Onward.table(words.ways, [words.from, words.to, words.run, words.people], rows);
 };
 
 Onward.crossingsOf = function (data, runs, day, words) {
   const rows = runs[0].crossings.map(([place], i) => [data.places[place].name,
     ...runs.map(run => data.marks.states[Onward.onDay(run.crossings[i][1], day)])]);
-  return Onward.table(words.crossings, [words.place, ...runs.map(run => run.label)], rows);
+  return Onward.table(words.crossings, [words.place, ...runs.map(run => run.short)], rows);
 };
 
 Onward.table = function (caption, head, rows) {
@@ -49,7 +49,7 @@ Onward.table = function (caption, head, rows) {
 Onward.sentence = function (data, panels, runs, day, words) {
   const told = panels.slice(0, 4).flatMap(panel => panel.values(day).slice(0, 1)).map(([name, values]) =>
     `${name.split(':')[0]}: ${values.map((value, i) => runs.length > 1 ?
-      `${Onward.whole(value)} (${runs[i].label})` : Onward.whole(value)).join(', ')}`);
+      `${Onward.whole(value)} (${runs[i].short})` : Onward.whole(value)).join(', ')}`);
   return `${Onward.told(data, day)}, ${words.day} ${day}. ${told.join('. ')}.`;
 };
 
