@@ -10,12 +10,12 @@ import sim
 from sim import draws
 from sim.cli import main
 from sim.errors import InputError
-from sim.population import DEAD, TRAVELLING
+from sim.population import ADMITTED, DEAD, GAVE_UP, TRAVELLING
 from sim.studies import explain as explaining
 from sim.studies.attraction import Attraction, contributions
 from sim.studies.blame import Blame
 from sim.studies.journey import Follow
-from sim.studies.ledger import at_the_start, ledger, residents
+from sim.studies.ledger import CAME, WENT, at_the_start, ledger, residents
 from sim.studies.telling import journeys
 from sim.studies.witness import watched
 
@@ -119,7 +119,30 @@ def test_return_is_told_by_where_people_come_back_from():
     assert entries(model, "Ashford") == [*came, ("went", "leave_home", "Birchwood", "Ashford", 100)]
 
 
+def test_open_crossing_admits_some_and_others_turn_back():
+    """Two people a day get through; half of those who wait turn back each day, and choose again two days later."""
+    towns = worlds.make_case(
+        [*worlds.TWO_TOWNS, ("Crossing", "entry_gate"), ("Cedar", "host")],
+        [("Ashford", "Birchwood", 60), ("Birchwood", "Crossing", 60), ("Crossing", "Cedar", 10)],
+        [("Ashford", "resident", 100), ("Birchwood", "resident", 0), ("Cedar", "syrian", 1)],
+        events=[(0, "bombardment", "Ashford")],
+    )
+    config = worlds.calm(6, {"open": worlds.measure(entry_turkey=2)}, **worlds.SURE, give_up=0.5)
+    model = watched(config, towns, 1, 5, [Blame])
+    rows = ledger(model, model.notes(), 2).groupby(["direction", "mechanism"])["people"].sum()
+    assert rows["went", "admitted"] == model.recorder.border[:, 2, :, ADMITTED].sum() == 2 * 5
+    assert rows["went", "turned_back"] == model.recorder.border[:, 2, :, GAVE_UP].sum() > 0
+    # Who is admitted on the last of the five days is still on the way.
+    assert ("came", "admitted", "Crossing", "Ashford", 2 * 4) in entries(model, "Cedar")
+
+
 # Against the run as it is, and the model's own sums
+
+
+@pytest.fixture(scope="module")
+def unwatched():
+    """The same days, simulated as ever."""
+    return worlds.run(worlds.composed("population=tiny", f"days={DAY + 1}"), worlds.case("idlib_2020"))
 
 
 @pytest.fixture(scope="module")
@@ -133,30 +156,31 @@ def crisis():
     return watched(config, case, 1, DAY, [Blame, *looks, *follows])
 
 
-def test_watching_changes_nothing(crisis, tiny_run):
-    assert np.array_equal(crisis.recorder.stock[: DAY + 1], tiny_run.recorder.stock[: DAY + 1])
-    assert np.array_equal(crisis.recorder.border[: DAY + 1], tiny_run.recorder.border[: DAY + 1])
+def test_watching_changes_nothing(crisis, unwatched):
+    assert np.array_equal(crisis.recorder.stock[: DAY + 1], unwatched.recorder.stock[: DAY + 1])
+    assert np.array_equal(crisis.recorder.border[: DAY + 1], unwatched.recorder.border[: DAY + 1])
 
 
-def test_mechanisms_add_up_to_the_people_of_every_place(crisis, tiny_run):
+def test_mechanisms_add_up_to_the_people_of_every_place(crisis, unwatched):
     notes, used = crisis.notes(), set()
     for place in range(len(crisis.geography.names)):
         rows = ledger(crisis, notes, place)
-        used |= set(rows["mechanism"])
+        used |= set(rows.loc[rows["direction"] != "died", "mechanism"])
         sums = rows.groupby("direction")["people"].sum()
         now = at_the_start(crisis, place) + sums.get("came", 0) - sums.get("went", 0) - sums.get("died", 0)
-        stock = np.delete(tiny_run.recorder.stock[DAY, place].sum(axis=0), [TRAVELLING, DEAD]).sum()
+        stock = np.delete(unwatched.recorder.stock[DAY, place].sum(axis=0), [TRAVELLING, DEAD]).sum()
         assert now == stock == residents(crisis, place)["people"].sum()
-    assert used >= {"leave_home", "move_on", "try_entry", "leave_west", "at_the_border", "receive", "crossed"}
+    assert used >= {"leave_home", "move_on", "leave_west", "gave_up", "stopped", "transferred", "crossed"}
+    assert used <= {*CAME, *WENT}
 
 
-def test_arrivals_are_those_of_the_recorder(crisis, tiny_run):
+def test_arrivals_are_those_of_the_recorder(crisis, unwatched):
     """Displaced people arrive in a theatre place for the first time or again, whatever made them set out."""
     notes, role = crisis.notes(), crisis.geography.role
     for place in np.flatnonzero(role == 0):
         rows = ledger(crisis, notes, place)
         came = rows[(rows["direction"] == "came") & rows["mechanism"].isin(["leave_home", "move_on"])]["people"].sum()
-        assert came == tiny_run.recorder.arrivals[: DAY + 1, place, :2].sum()
+        assert came == unwatched.recorder.arrivals[: DAY + 1, place, :2].sum()
 
 
 def test_threat_is_the_sum_of_what_each_attack_makes(crisis):
@@ -179,8 +203,8 @@ def test_so_many_choose_a_place_as_its_chances_say(crisis, number):
     assert abs(chances.chose - chances.expected) < 4 * chances.variance**0.5
 
 
-def test_journeys_are_those_of_the_run(crisis, tiny_run):
-    recorded = journeys(tiny_run.recorder.frames()["journeys"].assign(seed=1))
+def test_journeys_are_those_of_the_run(crisis, unwatched):
+    recorded = journeys(unwatched.recorder.frames()["journeys"].assign(seed=1))
     follows, told = crisis.looking[1 + len(NAMES) :], 0
     for follow in follows:
         steps = [step for step in recorded[1, follow.row] if step.date <= follow.steps[0].date.replace(2020, 3, 5)]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.phases import routing
-from sim.studies.witness import PHASES
+from sim.studies.witness import PHASES, notes_of_today
 
 FACTORS = {  # factor: (parameters that are its weight, what it is)
     "size": (("size_exponent",), "size and services"),
@@ -82,12 +82,12 @@ class Attraction:
     def __call__(self, model) -> None:
         if self.column < 0:
             return
-        movers = movers_of_today(model)
+        movers = model.once_a_day(movers_of_today)
         self.chances.chose += int(movers.loc[movers["destination"] == self.place, "people"].sum())
         self.chances.movers += int(movers["people"].sum())
         if movers.empty:
             return
-        factors, choice = contributions(model), model.driver.today.choice
+        factors, choice = model.once_a_day(contributions), model.driver.today.choice
         squares = movers["people"].astype(float) ** 2
         cells = movers.assign(squares=squares).groupby(["spot", "home", "means"])[["people", "squares"]].sum()
         for (spot, home, means), people, square in cells.itertuples():
@@ -123,7 +123,7 @@ class Attraction:
 
 def movers_of_today(model) -> pd.DataFrame:
     """Return who chose a destination today: row, spot, home (a spot), means, people, destination (a place)."""
-    notes = model.notes(model.day)
+    notes = model.once_a_day(notes_of_today)
     notes = notes[notes["phase"].isin([PHASES.index("leave_home"), PHASES.index("move_on")])]
     rows, was = notes["row"].to_numpy(), notes["was_place"].to_numpy()
     p, spot_of = model.driver.population, model.world.spot_of

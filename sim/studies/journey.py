@@ -2,6 +2,7 @@
 
 import datetime
 
+import numpy as np
 import pandas as pd
 
 from sim import draws
@@ -9,7 +10,7 @@ from sim.errors import InputError
 from sim.population import DEAD, STATUSES, THRESHOLD_CLASSES, TRAVELLING
 from sim.studies.reasons import REASONS, percent
 from sim.studies.telling import Step, beginning, counted, sentence
-from sim.studies.witness import PHASES, WatchedModel
+from sim.studies.witness import PHASES, WatchedModel, notes_of_today
 
 
 class Follow:
@@ -31,8 +32,9 @@ class Follow:
 
     def __call__(self, model: WatchedModel) -> None:
         reasons = []
-        notes = model.notes(model.day)
-        for change in notes[notes["row"] == self.row].astype(int).to_dict("records"):
+        notes = model.once_a_day(notes_of_today)
+        found = np.flatnonzero(notes["row"].to_numpy() == self.row)
+        for change in notes.iloc[found].astype(int).to_dict("records") if len(found) else []:
             reasons += REASONS[PHASES[change["phase"]]](model, self, change)
             reasons += self._losses(change)
         step = self._step(model, model.day)

@@ -4,15 +4,20 @@ import numpy as np
 import pandas as pd
 
 from sim.population import STATUSES, TRAVELLING
-from sim.studies.witness import NEVER, PHASES, WatchedModel, is_present
+from sim.studies.witness import MECHANISMS, NEVER, WatchedModel, is_present
 
 CAME = {
     "leave_home": "left home because of the threat there",
     "move_on": "moved on from a place of refuge",
     "try_entry": "entered the host country unseen",
     "leave_west": "set out for the border",
-    "at_the_border": "came from a border: admitted, stopped, pushed back, evacuated, or given up",
-    "receive": "were brought: from the islands, or resettled",
+    "admitted": "were admitted at a crossing",
+    "turned_back": "turned back from a crossing",
+    "gave_up": "gave up at the gates",
+    "evacuated": "were taken away from the gates",
+    "stopped": "were stopped in a boat, or pushed back",
+    "transferred": "were brought from the islands",
+    "resettled": "were resettled",
     "go_home": "returned home",
     "crossed": "crossed the border",
 }
@@ -20,7 +25,6 @@ WENT = {
     **CAME,
     "leave_home": "left because of the threat here, before they had moved or after a return",
     "move_on": "moved on: threat here, or an unprotected stop",
-    "at_the_border": "left the border: admitted, stopped, pushed back, evacuated, or given up",
     "go_home": "set out for home",
 }
 
@@ -30,7 +34,8 @@ def ledger(model: WatchedModel, notes: pd.DataFrame, place: int) -> pd.DataFrame
 
     Returns
     -------
-    direction (came, went, died), mechanism (a phase of the day, or crossed), other (the place they left for here, or
+    direction (came, went, died), mechanism (of `MECHANISMS`, or crossed; of the
+    dead the phase), other (the place they left for here, or
     set out for from here; blank for the dead), home, people: one row for each that differs.
     """
     here, was_here = (
@@ -50,17 +55,17 @@ def ledger(model: WatchedModel, notes: pd.DataFrame, place: int) -> pd.DataFrame
 
 
 def _names(phases: pd.Series) -> np.ndarray:
-    return np.array([*PHASES, ""], dtype=object)[phases.to_numpy(np.int64)]
+    return np.array([*MECHANISMS, ""], dtype=object)[phases.to_numpy(np.int64)]
 
 
 def _mechanism_in(came: pd.DataFrame) -> np.ndarray:
-    """Who arrives came by the phase in which it set out; who was not on the way has crossed."""
+    """Who arrives came for the reason for which it set out; who was not on the way has crossed."""
     travelled = came["was_status"].to_numpy() == TRAVELLING
     return np.where(travelled & (came["why"].to_numpy() != NEVER), _names(came["why"]), "crossed")
 
 
 def _mechanism_out(went: pd.DataFrame) -> np.ndarray:
-    return np.where(went["status"].to_numpy() == TRAVELLING, _names(went["phase"]), "crossed")
+    return np.where(went["status"].to_numpy() == TRAVELLING, _names(went["why"]), "crossed")
 
 
 def _part(direction: str, mechanism, other, people, rows, model) -> pd.DataFrame:

@@ -10,8 +10,9 @@ import pandas as pd
 
 from sim.array_driver import ArrayDriver
 from sim.config import Config
+from sim.geography import ENTRY_GATE
 from sim.model import DisplacementModel
-from sim.population import DEAD, TRAVELLING
+from sim.population import AT_COAST, DEAD, TRAVELLING
 from sim.rules import Rules
 from sim.seeds import Case
 from sim.today import State, Today
@@ -20,7 +21,9 @@ PHASES = ("leave_home", "move_on", "try_entry", "leave_west", "travel", "at_the_
 COLUMNS = ("day", "phase", "row", "why", "was_place", "was_status", "was_people", "place", "status", "people")
 COLUMNS += ("destination",)
 _NOTHING = np.zeros(0, np.int64)
-NEVER = len(PHASES)  # the phase in which somebody set out who never did
+# Why somebody set out: a phase, or what happened to them in one in which different things happen.
+MECHANISMS = (*PHASES, "admitted", "turned_back", "evacuated", "stopped", "gave_up", "transferred", "resettled")
+NEVER = len(MECHANISMS)  # of somebody who never did
 Progress = Callable[[int, int], None]
 
 
@@ -36,13 +39,13 @@ class Witness(ArrayDriver):
     def _watch(self, phase: str, today: Today, *arguments) -> None:
         p = self.population
         place, status, people = p.place.copy(), p.status.copy(), p.people.copy()
-        getattr(ArrayDriver, phase)(self, today, *arguments)
         self.today = today
+        getattr(ArrayDriver, phase)(self, today, *arguments)
         rows = np.flatnonzero((place != p.place) | (status != p.status) | (people != p.people))
         if not len(rows):
             return
         set_out = rows[(p.status[rows] == TRAVELLING) & (status[rows] != TRAVELLING)]
-        self._why[set_out] = PHASES.index(phase)
+        self._why[set_out] = self._mechanisms(phase, place[set_out], status[set_out], p.destination[set_out])
         self.notes.append(
             {
                 "day": np.full(len(rows), today.day, np.int16),
@@ -58,6 +61,19 @@ class Witness(ArrayDriver):
                 "destination": p.destination[rows],
             }
         )
+
+    def _mechanisms(self, phase: str, place, status, destination) -> np.ndarray:
+        """Return why people set out in a phase, from where they were, their status there, and where they go."""
+        if phase == "receive":
+            names = np.where(self.world.is_island[place], "transferred", "resettled")
+        elif phase == "at_the_border":
+            in_south, back = self.geography.role[place] == ENTRY_GATE, self.world.spot_of[destination] >= 0
+            at_gate = "evacuated" if self.today.rules.evacuate else "gave_up"
+            names = np.where(in_south, np.where(back, "turned_back", "admitted"), at_gate)
+            names = np.where(status == AT_COAST, "stopped", names)
+        else:
+            return np.full(len(place), PHASES.index(phase))
+        return np.array([MECHANISMS.index(name) for name in names], np.int64)
 
     def leave_home(self, today: Today) -> None:
         """Let households leave home, and note who does."""
@@ -97,7 +113,14 @@ class WatchedModel(DisplacementModel):
 
     state: State
     looking: Sequence[Callable]
-    _told: tuple[int | None, pd.DataFrame | None] = (-1, None)  # the last notes asked for: all who look ask for a day's
+
+    def once_a_day(self, make: Callable):
+        """Return `make(self)`, made anew each day: all who look at a day share what they need of it."""
+        if self.__dict__.get("_made_on") != self.day:
+            self._made_on, self._made = self.day, {}
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]
 
     def _state(self, rules: Rules) -> State:
         self.state = super()._state(rules)
@@ -106,14 +129,16 @@ class WatchedModel(DisplacementModel):
     def notes(self, day: int | None = None) -> pd.DataFrame:
         """Return the notes of a day, or of all days so far: a row for each household that a phase changed.
 
-        Columns: day, phase (of `PHASES`), row; why (the phase in which it last set out); place, status and people
+        Columns: day, phase (of `PHASES`), row; why (of `MECHANISMS`) it last set out; place, status and people
         before (was_...) and after the phase; destination (-1 unless on the way).
         """
-        if day is None or day != self._told[0]:
-            kept = [one for one in self.driver.notes if day is None or one["day"][0] == day]
-            frame = pd.DataFrame({name: np.concatenate([one[name] for one in kept] or [_NOTHING]) for name in COLUMNS})
-            self._told = (day, frame)
-        return self._told[1]
+        kept = [one for one in self.driver.notes if day is None or one["day"][0] == day]
+        return pd.DataFrame({name: np.concatenate([one[name] for one in kept] or [_NOTHING]) for name in COLUMNS})
+
+
+def notes_of_today(model: WatchedModel) -> pd.DataFrame:
+    """Return the notes of the day that was just simulated."""
+    return model.notes(model.day)
 
 
 def watched(
