@@ -150,8 +150,8 @@ def estimate(sweep: Sweep) -> str:
 
 
 def _seconds(cell: Cell) -> float:
-    """Return about how long a cell takes [s], as measured at three sizes of the population."""
-    return 0.4 + 1.7e-9 * person_days(cell)
+    """Return about how long a cell takes [s], as measured at three sizes of the population and three lengths."""
+    return 0.04 + 0.0018 * cell.config.n_days + 1.7e-9 * person_days(cell)
 
 
 def _megabytes(cell: Cell) -> float:

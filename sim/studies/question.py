@@ -265,7 +265,8 @@ def _choices_told(table: pd.DataFrame, about: dict) -> str:
     for row in table.to_dict("records"):
         words = ["least of the largest"] * row["is_minimax"] + ["least expected"] * row["is_least_expected"]
         largest, expected = number(row["max_regret"]), number(row["expected_regret"])
-        rows.append((str(row["option"]), largest, str(row["worst_future"]), expected, ", ".join(words)))
+        where = str(row["worst_future"]) if row["max_regret"] else ""
+        rows.append((str(row["option"]), largest, where, expected, ", ".join(words)))
     weights = "; ".join(f"{name}: {weight:.2g}" for name, weight in list(about["futures"].items())[:_LISTED])
     return f"{columns(rows)}\n(weights of the futures: {weights}{'; ...' * (len(about['futures']) > _LISTED)})"
 
