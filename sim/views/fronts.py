@@ -96,7 +96,9 @@ def _day(date: str, start: datetime.date, otherwise: int) -> int:
 
 def _road(locations: pd.DataFrame, road: str, frame: Frame) -> str:
     """Return the straight lines between the places on a road, from west to east."""
-    on_it = [road in text.split(";") for text in locations["highway"]] if road else [False] * len(locations)
+    if not road:
+        return ""
+    on_it = [road in text.split(";") for text in locations["highway"]]
     places = locations[pd.Series(on_it, locations.index, dtype=bool) & frame.holds(locations["lon"], locations["lat"])]
     places = places.sort_values("lon")
     return line_path(np.column_stack(units_of(frame, places["lon"], places["lat"]))) if len(places) > 1 else ""

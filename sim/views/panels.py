@@ -53,7 +53,7 @@ def band(rows: pd.DataFrame, how: str) -> pd.DataFrame:
         How daily values are put together, as in `Panel`.
     """
     dates = pd.to_datetime(rows["date"])
-    table = rows.pivot_table(index=dates, columns="seed", values="value", aggfunc="sum")
+    table = rows.assign(date=dates).set_index(["date", "seed"])["value"].unstack("seed")
     if how == "per_week":
         table = table.rolling(7, center=True, min_periods=1).mean() * 7
     elif how == "cumulative":

@@ -95,7 +95,7 @@ def _Told(pair: Pair, setup: Setup, choose):
 @solara.component
 def _Tables(pair: Pair, setup: Setup, choose):
     """The tables, and the household that is followed."""
-    solara.HTML(unsafe_innerHTML=solara.use_memo(lambda: tables.scorecard(pair, setup), [pair, setup.a, setup.b]))
+    solara.HTML(unsafe_innerHTML=solara.use_memo(lambda: tables.scorecard(pair), [pair]))
     solara.HTML(unsafe_innerHTML=solara.use_memo(lambda: tables.observed(pair), [pair]))
     households = solara.use_memo(lambda: tables.households(pair), [pair])
     solara.HTML(tag="h2", unsafe_innerHTML="Follow a household")

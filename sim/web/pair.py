@@ -70,6 +70,8 @@ class Pair:
     ----------
     key
         Equal for equal pairs.
+    names
+        What A and B are called.
     data
         What the player plays, JSON packed by gzip.
     differences
@@ -85,6 +87,7 @@ class Pair:
     """
 
     key: str
+    names: tuple[str, str]
     data: bytes
     differences: pd.DataFrame
     observed: pd.DataFrame
@@ -138,6 +141,7 @@ def pair_of(key: str, results: Sequence[Result]) -> Pair:
     first = _first_seed(both, paths, start)
     return Pair(
         key=key,
+        names=(_name("A", a), _name("B", b)),
         data=_data(a, b, facts),
         differences=_differences(results),
         observed=_observed(a, b, facts),
@@ -149,10 +153,13 @@ def pair_of(key: str, results: Sequence[Result]) -> Pair:
     )
 
 
+def _name(side: str, result: Result) -> str:
+    return f"{side}: {scenario_name(result.settings.scenario.name)}"
+
+
 def _data(a: Result, b: Result, facts: Case) -> bytes:
     """Return what the player plays: JSON, packed by gzip."""
-    sides = {"A": a, "B": b}
-    shown = [played(f"{side}: {scenario_name(one.settings.scenario.name)}", one) for side, one in sides.items()]
+    shown = [played(_name(side, one), one) for side, one in (("A", a), ("B", b))]
     text = json.dumps(player_data(shown, facts), separators=(",", ":"))
     return gzip.compress(text.encode(), compresslevel=1)
 

@@ -25,12 +25,11 @@ def escaped(text: str) -> str:
     return escape(text)
 
 
-def scorecard(pair: Pair, setup: Setup) -> Markup:
+def scorecard(pair: Pair) -> Markup:
     """Return every outcome under A and B and their paired difference, with its interval where there are seeds."""
     rows = pair.differences
     n = int(rows["n"].iloc[0])
-    a, b = (f"{side}: {wording.scenario_name(one.scenario)}" for side, one in (("A", setup.a), ("B", setup.b)))
-    head = ["", a, b, "B − A", *["95 % interval"] * (n > 1), "percent of A"]
+    head = ["", *pair.names, "B − A", *["95 % interval"] * (n > 1), "percent of A"]
     sections = [
         [_score(outcome, rows.loc[outcome], n) for outcome in known if outcome in rows.index]
         for known in wording.SECTIONS.values()
