@@ -133,7 +133,7 @@ class Player {
     let before = performance.now(), told = before;
     const frame = time => {
       if (!this.playing) return;
-      const step = Math.min(time - before, 250) / 1000;
+      const step = Math.max(0, Math.min(time - before, 250)) / 1000; // a frame's time may lie before the click's
       if (!this.still.matches) {
         this.move(Math.min(this.last(), this.now + step * this.speed));
         before = time;
