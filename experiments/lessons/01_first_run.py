@@ -32,6 +32,7 @@ from classroom import FOLDER, beside, by_day, show
 
 import sim
 from sim.paths import case_folder
+from sim.views.stocks import busiest_day
 
 case = sim.load_case(case_folder("idlib_2020"))
 start = case.initial.merge(case.locations[["name", "role"]], left_on="location", right_on="name")
@@ -108,7 +109,8 @@ for picture in run.pictures:
 
 # %%
 refuge = ["hosted", "camp", "tent", "unfinished", "open_air"]
-on_the_day = run.daily[(run.daily["date"] == "2020-03-02") & run.daily["status"].isin(refuge)]
+map_day = busiest_day(run.daily, case)  # the day that the map is of
+on_the_day = run.daily[(run.daily["day"] == map_day) & run.daily["status"].isin(refuge)]
 places = on_the_day.groupby("location", observed=True)["people"].sum().sort_values(ascending=False)
 print(places.head(8))
 

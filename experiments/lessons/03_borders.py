@@ -108,7 +108,7 @@ admitted = at_open_gates[kinds].sum()
 open_crowd = by_day(admits, "people_at_land_border")[1].astype(int)
 displaced_guarded, displaced_open = (int(by_day(one, "displaced")[1].iloc[-1]) for one in (run, admits))
 
-beside("waiting at most", guess_waiting, f"{crowd.max():,} guarded, {open_crowd.max():,} admitting")
+beside("waiting at most", guess_waiting, f"{crowd.max():,} guarded, {open_crowd.max():,} admitting", "")
 beside("displaced in Idlib", guess_displaced, f"{displaced_guarded:,} and {displaced_open:,}")
 print(admitted.astype(int).to_string())
 
