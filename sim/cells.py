@@ -40,12 +40,12 @@ from sim.address import address, facts_checksum
 from sim.errors import InputError, WorkerDied
 from sim.executors import Executor
 from sim.executors.here import Here
-from sim.executors.local import Workers
+from sim.executors.local import Workers, kept_workers, n_kept
 from sim.results import frame_of
 from sim.store import Store, StoreError
 from sim.work import SUMMARY, TABLES, Cell, Done, Keep, Task
 
-__all__ = ["Cell", "Progress", "Result", "person_days", "share_out", "simulate_cells"]
+__all__ = ["Cell", "Progress", "Result", "kept_workers", "person_days", "share_out", "simulate_cells"]
 
 # Person-days below which workers are not worth the two seconds that each takes to start.
 FEW_PERSON_DAYS = 20_000_000
@@ -158,7 +158,7 @@ def share_out(cells: Sequence[Cell]) -> tuple[int, int]:
 def _fitting(cells: Sequence[Cell]) -> int:
     """Return how many workers fit into the free memory, at least one."""
     most = max((_bytes_needed(cell) for cell in cells), default=1.0)
-    return int(max(1, min(machine.free_memory() / most, len(cells))))
+    return int(max(1, min(machine.free_memory() / most + n_kept(), len(cells))))
 
 
 def _bytes_needed(cell: Cell) -> float:

@@ -184,6 +184,28 @@ def test_closing_ends_the_workers_at_once(side_by_side):
     assert [process.poll() for process in side_by_side] == [-signal.SIGKILL] * 2
 
 
+def test_workers_that_are_kept_do_the_next_round_and_end_with_the_block(side_by_side):
+    with cells.kept_workers():
+        first = [result.summary for result in simulate_cells([cell(1), cell(2)])]
+        assert [result.summary for result in simulate_cells([cell(1), cell(2)])] == first
+        assert len(side_by_side) == 2 and [process.poll() for process in side_by_side] == [None, None]
+    assert [process.poll() for process in side_by_side] == [-signal.SIGKILL] * 2
+
+
+def test_worker_that_is_stopped_at_its_cell_or_dies_while_it_waits_is_not_kept(side_by_side):
+    with cells.kept_workers():
+        results = simulate_cells([cell(1), cell(2, Doom(SLEEP))])
+        assert next(results).summary
+        results.close()
+        hung, kept = sorted(side_by_side, key=lambda process: process.poll() is None)
+        assert hung.poll() == -signal.SIGKILL and kept.poll() is None
+        for process in side_by_side:
+            process.kill()
+            process.wait()
+        assert len([result.summary for result in simulate_cells([cell(1), cell(2)])]) == 2
+    assert all(process.poll() is not None for process in side_by_side)
+
+
 def test_what_is_kept_must_be_importable():
     def keep(tables):
         return None

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +30,55 @@ _DAY, _DONE, _FAILED = "day", "done", "failed"
 _LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _TOLD_EVERY = 0.1  # seconds between two words about the days done
 _WORDS = 4000  # bytes of what a worker prints that are kept of each task
+
+
+_kept: list["_Worker"] | None = None  # those that wait for the next call, while somebody keeps them
+_keeping = threading.Lock()
+
+
+@contextlib.contextmanager
+def kept_workers() -> Iterator[None]:
+    """Keep workers for the next call, until the end of the block: each takes seconds to start.
+
+    For studies that ask for one batch of cells after the other. Those that are stopped at a cell, or die, are not kept.
+    """
+    global _kept
+    if _kept is not None:  # somebody further out keeps them
+        yield
+        return
+    _kept = []
+    try:
+        yield
+    finally:
+        with _keeping:
+            idle, _kept = _kept, None
+        for worker in idle:
+            worker.stop()
+
+
+def n_kept() -> int:
+    """Return how many workers wait: their memory is taken, but not by others."""
+    return len(_kept or ())
+
+
+def _taken(options: tuple[int, bool]) -> "_Worker":
+    """Return a worker that waits, or a new one."""
+    with _keeping:
+        for worker in list(_kept or ()):
+            if worker.options == options:
+                _kept.remove(worker)
+                if worker.process.poll() is None:
+                    return worker
+    return _Worker(*options)
+
+
+def _put_by(worker: "_Worker") -> bool:
+    """Let an idle worker wait for the next call, if somebody keeps them."""
+    with _keeping:
+        if _kept is None or worker.is_busy or worker.is_dead:
+            return False
+        _kept.append(worker)
+        return True
 
 
 class Workers:
@@ -63,11 +112,12 @@ class Workers:
         """Do nothing: the workers have begun."""
 
     def close(self) -> None:
-        """End all workers, whatever they are doing."""
+        """End all workers, whatever they are doing; those that do nothing may be kept."""
         with self._lock:
             self._closed = True
             for worker in filter(None, self._workers):
-                worker.stop()
+                if not _put_by(worker):
+                    worker.stop()
         for _ in self._workers:
             self._todo.put(None)
 
@@ -86,7 +136,8 @@ class Workers:
                 raise WorkerDied("the workers have been stopped")
             worker = self._workers[slot]
             if worker is None or worker.is_dead:
-                worker = self._workers[slot] = _Worker(*self._options)
+                worker = self._workers[slot] = _taken(self._options)
+            worker.is_busy = True  # before anybody can put it by
             return worker
 
 
@@ -97,7 +148,8 @@ class _Worker:
         package = str(Path(__file__).parents[2])
         paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
         settings = {"PYTHONPATH": os.pathsep.join(paths), **dict.fromkeys(_LIBRARY_THREADS, str(threads))}
-        self.is_overdue = self.is_dead = False
+        self.options = threads, quiet
+        self.is_overdue = self.is_dead = self.is_busy = False
         self.said = tempfile.TemporaryFile() if quiet and hasattr(os, "pread") else None
         self.heard = 0
         self.known: dict[int, object] = {}  # cases that it has been sent; kept, so that no other gets their number
@@ -130,6 +182,7 @@ class _Worker:
             if timer:
                 timer.cancel()
         said = self._new_words()
+        self.is_busy = False
         if kind == _FAILED:
             content.add_note(said)
             raise content

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.cells import kept_workers
 from sim.compose import compose
 from sim.config import Config, require_one_of
 from sim.errors import InputError
@@ -72,8 +73,9 @@ def calibrate(words: Sequence[str], progress: Progress | None = None) -> Path:
     n_proposals = n_rounds * search.PROPOSALS * asked.n_sets
     expected = (asked.n_trials + n_proposals + asked.n_sets + 2) * n_seeds
     batches = Batches(aim.config, aim.case, aim.keep, asked.folder.parent / STORE, expected, progress)
-    fit = _fit(asked, aim, batches)
-    tables, summary = result(asked.config, asked.priors, asked.n_fitted, aim, batches, fit)
+    with kept_workers():
+        fit = _fit(asked, aim, batches)
+        tables, summary = result(asked.config, asked.priors, asked.n_fitted, aim, batches, fit)
     summary = {"method": asked.method, **summary}
     manifest = {"command": asked.command, "started": started.isoformat(timespec="seconds"), **provenance()}
     manifest |= {"simulated": batches.simulated, "found_in_store": batches.found}
