@@ -180,6 +180,7 @@ REPORT_ABOUT = """Write report.html, one page with everything, into the folder o
 
   sim report results/demo                    the page, written anew
   sim report results/demo --pdf              and printed, through Chromium where that is installed
+  sim report results/demo --svg              and each picture as a drawing for print and poster
   sim report --explore                       one page with runs over a grid of levers, to play in any browser
   sim report results/demo --explore "levers=[opening,greece]" population=tiny
 

@@ -237,38 +237,23 @@ def question_verb(words: list[str]) -> int:
 
 def report_verb(words: list[str]) -> int:
     """`sim report`: write the page of a finished comparison or run, or one that explores levers."""
-    usage = "sim report DIR [--pdf] | sim report [DIR] --explore [NAME=VALUE ...]"
+    usage = "sim report DIR [--pdf] [--svg] | sim report [DIR] --explore [NAME=VALUE ...]"
     parser = Parser(prog="sim report", usage=usage, description=about.REPORT_ABOUT)
     parser.add_argument("words", nargs="*", metavar="DIR", help="what `sim compare` or `sim run` has written")
     parser.add_argument("--pdf", action="store_true", help="print the page into report.pdf, too")
+    parser.add_argument("--svg", action="store_true", help="draw each picture as SVG, too, for print and poster")
     parser.add_argument("--explore", action="store_true", help="write explore.html: runs over a grid of levers")
     options = parser.parse_intermixed_args(words)
-    folders = [word for word in options.words if "=" not in word]
-    settings = [word for word in options.words if "=" in word]
 
     from sim.schema import shown
-
-    if options.explore:
-        if len(folders) > 1 or options.pdf:
-            raise InputError("--explore goes with one folder at most, and without --pdf; see sim report --help")
-        print(f"explore    {shown(_explored(folders, settings))}")
-        return 0
-    if len(folders) != 1 or settings:
-        raise InputError("name one folder that `sim compare` or `sim run` has written; settings go with --explore")
-    from sim.studies.report import print_report, report
-
-    print(f"report     {shown(report(folders[0]))}")
-    if options.pdf:
-        print(f"pdf        {shown(print_report(folders[0]))}")
-    return 0
-
-
-def _explored(folders: list[str], settings: list[str]):
-    from sim.studies.explore import explore
+    from sim.studies.report import reports
     from sim.terminal import ProgressBar
 
     with contextlib.closing(ProgressBar()) as bar:
-        return explore(folders[0] if folders else None, settings, progress=bar)
+        for what, path in reports(options.words, options.pdf, options.svg, options.explore, progress=bar):
+            bar.close()
+            print(f"{what:<11}{shown(path)}")
+    return 0
 
 
 def explain_verb(words: list[str]) -> int:

@@ -7,6 +7,7 @@ import shutil
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 import pytest
 from comparisons import CEASEFIRE, HARD_BORDER, comparison
 from PIL import Image
@@ -122,6 +123,36 @@ def test_readers_of_all_kinds_are_served(page):
     assert set(links) <= {attributes.get("id") for _, attributes in page.elements}
     scrolled = [box for box in page.all("div") if box.get("class") == "scroll"]
     assert all(box["tabindex"] == "0" and box["aria-label"] for box in scrolled)
+
+
+def luminance(colour):
+    """Return the relative luminance of a colour, as WCAG 2.2 defines it."""
+    shares = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one, other):
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1])  # by day, by night
+def test_texts_stand_out_from_what_they_are_written_on(page, scheme):
+    css = page.written_in("style")[0]
+    others = {"": [("link", "page"), ("warn", "warn-page")], "op-": [("run0", "page"), ("run1", "page")]}
+    for prefix, more in others.items():
+        blocks = [dict(re.findall(r"--([\w-]+): (#\w{6})", block)) for block in re.findall(r"\{([^{}]*)\}", css)]
+        colours = [block for block in blocks if {f"{prefix}ink", f"{prefix}page"} <= set(block)][scheme]
+        for text, ground in [("ink", "page"), ("quiet", "page"), ("ink", "panel"), *more]:
+            assert contrast(colours[prefix + text], colours[prefix + ground]) >= 4.5, (text, ground)
+
+
+def test_the_page_has_its_landmarks(page):
+    names = [name for name, _ in page.elements]
+    assert [names.count(name) for name in ("header", "main", "nav")] == [1, 1, 1]
+    sections = [one for one in page.all("section") if "aria-labelledby" in one]
+    assert len(sections) >= 10 and all(one["aria-labelledby"] == f"{one['id']}-title" for one in sections)
 
 
 def test_texts_of_users_are_escaped(case, folder, page):
@@ -327,3 +358,22 @@ def test_the_report_is_written_beside_its_pictures(case, folder):
     assert path == folder / "report.html" and path.stat().st_size < 5_000_000
     with pytest.raises(InputError):
         sim.report(folder)  # no manifest: not a finished comparison or run
+
+
+def test_pictures_are_drawn_for_print_and_the_folder_stays_whole(made, tmp_path, capsys):
+    folder = shutil.copytree(made.folder, tmp_path / "copy")
+    assert main(["report", str(folder), "--svg"]) == 0
+    drawn = {path.name for path in folder.glob("*.svg")}
+    assert drawn == {path.with_suffix(".svg").name for path in folder.glob("*.png")} and len(drawn) == 6
+    assert {f"{name}.svg" for name in ("maps", "flows")} <= set(sim.open_comparison(folder).manifest["files"])
+    capsys.readouterr()
+
+
+def test_the_data_of_the_maps_lie_beside_them(made):
+    maps = pd.read_csv(made.folder / "maps.csv")
+    daily = made.runs["facts_only"].daily
+    day = (pd.Timestamp(maps["date"].iloc[0]) - daily["date"].min()).days
+    away = daily[(daily["day"] == day) & ~daily["status"].isin(["home", "returned", "dead"])]
+    away = away.groupby(away["location"].astype(str))["people"].sum() / 2  # two seeds
+    drawn = maps[maps["scenario"] == "facts_only"].groupby("place")["people"].sum()
+    assert drawn.to_dict() == away[away > 0].to_dict()

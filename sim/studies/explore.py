@@ -10,10 +10,10 @@ import pandas as pd
 from sim.cells import Cell, Progress, Result, simulate_cells
 from sim.config import Config
 from sim.errors import InputError
-from sim.results import check_place, open_run
+from sim.results import check_place, open_run, put_file
 from sim.runner import checked_case, command_line, repeatable, seeds
 from sim.seeds import Case
-from sim.studies.comparison import QUESTION, facts_of, open_comparison
+from sim.studies.comparison import KIND, QUESTION, facts_of, open_comparison
 from sim.studies.lever_grid import DEFAULT, combinations, levers, set_ups
 from sim.studies.variants import listed
 from sim.studies.words import own_words
@@ -56,6 +56,8 @@ def explore(folder: Path | str | None, words: Sequence[str] = (), progress: Prog
     if len(text.encode()) > _MOST_MEGABYTES * 1e6:
         size = len(text.encode()) / 1e6
         raise InputError(f"the page would have {size:.0f} MB, {_MOST_MEGABYTES} at most: name fewer levers")
+    if folder and "out" not in own:
+        return put_file(place, KIND if (place / QUESTION).is_file() else "run", NAME, text)
     place.mkdir(parents=True, exist_ok=True)
     (place / NAME).write_text(text, encoding="utf-8", newline="\n")
     return place / NAME

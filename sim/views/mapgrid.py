@@ -117,7 +117,7 @@ def flow_maps(comparison, case, command: str = "") -> Figure:
     """Draw from where to where people went under each scenario, on one scale, from the day the worlds part."""
     drawn = contrast.most_different(comparison)
     sheet, places = _new_page(comparison, case, [comparison.baseline, *drawn], frames.FLOW_FRAMES, command)
-    first, last = _days(comparison)
+    first, last = flow_days(comparison)
     flows = {}
     for name in sheet.cells:
         run = comparison.runs[name]
@@ -144,7 +144,7 @@ def _new_page(comparison, case, names: list[str], standing: tuple, command: str)
     return page.new_page(names, shown, footer), case.locations.set_index("name")
 
 
-def _days(comparison) -> tuple[int, int]:
+def flow_days(comparison) -> tuple[int, int]:
     """Return the day on which the middle scenario parts from the baseline, and the last day."""
     last = int(comparison.by_day["day"].max())
     parted = sorted(contrast.first_difference(comparison.by_day).values())

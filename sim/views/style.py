@@ -4,6 +4,7 @@ Colours are the eight of Okabe and Ito (2008), "Color Universal Design". Figures
 that no figure is kept after use.
 """
 
+import io
 import re
 from pathlib import Path
 
@@ -121,3 +122,11 @@ def save(figure: Figure, path: Path) -> Path:
     """Write a figure as PNG and return its path."""
     figure.savefig(path, dpi=DPI)
     return path
+
+
+def drawing(figure: Figure) -> str:
+    """Return a figure as SVG, for print and poster; the same figure gives the same text."""
+    out = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "onward"}):
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return out.getvalue()
