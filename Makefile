@@ -7,13 +7,14 @@ WEB := .venv/.web
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile
 DEMO := [border_never_opened,greece_admits,open_to_idlib_quota,ceasefire_fails,sochi_honoured,winter_camps]
 
-.PHONY: help install demo test test-all test-web bench lint clean
+.PHONY: help install demo test test-all test-web test-class bench lint clean
 
 help:
 	@echo "make demo      install, then compare six scenarios with what happened, every household, three replicates"
 	@echo "make test      install, then run the quick tests"
 	@echo "make test-all  install, then run every test"
 	@echo "make test-web  install, then test the class app and its pages in a Chromium browser"
+	@echo "make test-class  install, then let thirty simulated students use the class app for five minutes"
 	@echo "make bench     install, then measure how fast it all is, beside others; some minutes, on an idle machine"
 	@echo "make lint      check the style"
 	@echo "make install   only make .venv"
@@ -53,6 +54,9 @@ $(WEB): $(INSTALLED)
 test-web: $(WEB)
 	@$(BIN)/python tests/web/chromium.py
 	$(BIN)/python -m pytest -q tests/web
+
+test-class: $(WEB)
+	$(BIN)/python tests/web/students.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -37,6 +37,7 @@ def _processing(process):
         try:
             kind, content = message["header"]["msg_type"], message.get("content") or {}
             refused = kind == "comm_open" and content.get("target_name") not in OPENED
+            message.setdefault("buffers", [])
         except (AttributeError, KeyError, TypeError):
             return True
         return True if refused else process(kernel, message)

@@ -46,7 +46,7 @@ def open_page(browser):
         context.route("**/*", lambda route: _only_here(route, wrong))
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"error in the page: {error}"))
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)
         page.goto(url)
         page.wait_for_selector(wait_for)
         return page
