@@ -38,7 +38,7 @@ from sim.complaints import (
 )
 from sim.config import Config
 from sim.errors import InputError
-from sim.owncase import spelled_out
+from sim.owncase import PERIOD, spelled_out
 from sim.paths import data_folder, groups
 
 OWN_POLICIES = "policies="
@@ -125,7 +125,8 @@ def _take_own_policies(overrides: Sequence[str]) -> tuple[list[str], dict[str, P
     for folder in (Path(word.removeprefix(OWN_POLICIES)) for word in overrides if word not in words):
         if not folder.is_dir():
             raise InputError(f"policies is '{folder}', but there is no such folder")
-        for path in sorted(folder.glob("*.yaml")):
+        # The folder of a case may hold its policies, too: beside the file that says when the case begins.
+        for path in sorted(path for path in folder.glob("*.yaml") if path.name != PERIOD):
             if path.stem in own or path.stem in groups()["policy"]:
                 raise InputError(f"{path}: there is already a policy '{path.stem}'; give the file another name")
             own[path.stem] = path

@@ -75,6 +75,13 @@ def test_folder_stands_for_its_settings(mine):
     assert spelled_out([f"case={mine.resolve()}"])[1] == f"case.path='{mine.resolve().as_posix()}'"
 
 
+def test_folder_may_hold_policies_beside_the_case(mine):
+    text = "opening:\n  what: open\n  first_day: 2020-01-01\n  effects: {entry_turkey: -1}\n  because: a\n  source: b\n"
+    (mine / "opening.yaml").write_text(text, encoding="utf-8")
+    assert list(worlds.composed("case=mine", "policies=mine", "policy=opening").policy) == ["opening"]
+
+
+
 @pytest.mark.parametrize(
     ("folder", "sentence"),
     [
