@@ -22,10 +22,11 @@ def assumption_parts(run, case) -> Markup:
     return join([tag("p", _told(case)), facts_table(case), tag("p", LETTERS), behaviour_table(run)])
 
 
-def _told(case) -> str:
+def _told(case) -> Markup:
     basis = pd.concat([getattr(case, name)["basis"] for name in TABLES]).value_counts()
     rows = "; ".join(f"{name} {number:,}" for name, number in sorted(basis.items()))
-    return f"The case has {basis.sum():,} rows of facts, each with its source: {rows}. `sim check` counts them."
+    told = f"{basis.sum():,} rows of facts, each with its source: {rows}. Counted by "
+    return join([told, tag("code", "sim check"), "."])
 
 
 def facts_table(case) -> Markup:
