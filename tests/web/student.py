@@ -16,7 +16,7 @@ class Student:
 
     def __init__(self, url: str, search: str = ""):
         self.url, self.levers, self.stage, self.pair, self.alerts = url, "", "", "", []
-        self.scenario = ""
+        self.scenario = "border_never_opened"  # as a page begins
         self.texts: dict[str, dict] = {}
         with urllib.request.urlopen(f"{url}?{search}", timeout=60) as answer:
             cookie = answer.headers["set-cookie"].partition(";")[0]

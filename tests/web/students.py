@@ -1,6 +1,6 @@
 """Thirty students at once for five minutes: how long each waits for what a lever changes, errors, and memory.
 
-    python tests/web/students.py [students=30] [minutes=5] [population=tiny] [pause=20]
+    python tests/web/students.py [students=30] [minutes=5] [population=tiny] [pause=60]
 
 Each turns a lever every `pause` seconds or so, half the time one that the sheet of the lesson asks of all of them, and
 waits for the result. Prints a table and ends with 1 if there was an error, if the median wait is above two seconds, or
@@ -27,7 +27,7 @@ SHEET = ("winter_camps", "border_never_opened", "aid_halved", "aid_doubled", "no
 
 def main(words: list[str]) -> int:
     """Serve the app, let students use it, and tell how it went."""
-    asked = {"students": "30", "minutes": "5", "population": "tiny", "pause": "20"} | dict(w.split("=") for w in words)
+    asked = {"students": "30", "minutes": "5", "population": "tiny", "pause": "60"} | dict(w.split("=") for w in words)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
