@@ -174,4 +174,4 @@ def test_nothing_that_fits_or_scores_chooses_rows_by_use_itself():
     package = data_folder("conf").parent / "sim"
     readers = [path for path in package.rglob("*.py") if re.search(r"observed\[.use.\]", path.read_text("utf-8"))]
     told = {path.relative_to(package).as_posix() for path in readers}
-    assert told <= {"observed.py", "terminal.py", "views/observations.py", "views/fit.py"}
+    assert told <= {"advice.py", "observed.py", "terminal.py", "views/observations.py", "views/fit.py"}
