@@ -33,7 +33,7 @@ from sim.recorder import Recorder
 from sim.today import Today
 from sim.world import World
 
-FEW_ROWS = 100_000  # below, a second thread costs more than it brings
+FEW_ROWS = 4_000_000  # below, a second thread costs more than it brings: few rows act, one after another
 _NOBODY = np.zeros(0, np.int32)
 _FADED = np.zeros(LONGEST_STAY + 1, np.int64)
 

@@ -95,7 +95,8 @@ class _World:
         self.links = rules.build_links(case, settings)
         self.places = rules.build_places(case, settings, one_in, at_start)
         self.pulls = rules.pulls_of_room(settings)
-        self.ways: dict[bytes, tuple] = {}
+        self.ways: dict[bytes, tuple] = {}  # by which links are open
+        self.choices: dict[bytes, tuple] = {}  # by that and the scores of the places
         self._allocate(at_start, int(at_start.sum() + arrived[-1]))
         self.world = self._constants()
 
@@ -131,19 +132,22 @@ class _World:
     def _today(self, day: int) -> tuple[np.ndarray, np.ndarray]:
         """Put the day's thresholds, closures and weights into the tables; return the ways to choose from."""
         self.links["is_open"] = np.repeat(self.case.route_open[day], 2)
-        key = self.links["is_open"].tobytes() + self.score[day].tobytes()
-        if key not in self.ways:
-            self.ways[key] = self._weighed_ways(self.score[day])
-        first, ways, choices = self.ways[key]
+        is_open = self.links["is_open"].tobytes()
+        key = is_open + self.score[day].tobytes()
+        if key not in self.choices:
+            self.choices[key] = self._weighed(is_open, self.score[day])
+        first, ways, choices = self.choices[key]
         self.places["leave"], self.places["is_town"] = self.leave[day], self.case.kinds[day] == TOWN
         self.places["first"], self.places["end"], self.places["stamp"] = first[:-1], first[1:], -1
         return choices, ways
 
-    def _weighed_ways(self, score: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the first way from each place, the ways, and them as `CHOICE`; few days differ in any of it."""
+    def _weighed(self, is_open: bytes, score: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the first way from each place, the ways, and these as `CHOICE`; few days differ in any of it."""
         settings, links = self.settings, self.links
-        first, ways = rules.find_ways(links, links["is_open"], self.is_marker, settings.awareness_level)
-        ends, km = rules.way_ends(links, ways)
+        if is_open not in self.ways:
+            first, ways = rules.find_ways(links, links["is_open"], self.is_marker, settings.awareness_level)
+            self.ways[is_open] = first, ways, *rules.way_ends(links, ways)
+        first, ways, ends, km = self.ways[is_open]
         choices = np.zeros(len(ways), dtype=CHOICE)
         choices["end"], choices["link"] = ends, ways[:, 0]
         choices["weight"] = rules.way_weights(first, ends, km, score, settings)
