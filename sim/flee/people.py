@@ -220,17 +220,17 @@ def travel(n_rows, seed, day, rows, at, people, plan, places, links, choices, wa
     world, keys = worlds[0], np.array([key_of(seed, day, LEAVE + i) for i in range(USUAL)])
     for i in range(n_rows):
         row = rows[i]
-        person, moved, times = people[row], 0, 0
-        while at[row] < 0:
-            link = links[-(at[row] + 1)]
+        person, here, moved, times = people[row], at[row], 0, 0
+        while here < 0:
+            link = links[-(here + 1)]
             speed = min(world.walking if person.fresh else world.speed, link.limit)
             left = link.metres - person.done
             if speed <= left:
                 person.done += speed
                 moved += speed
                 break
-            at[row] = link.end if link.is_open else link.start
-            place = places[at[row]]
+            here = link.end if link.is_open else link.start
+            place = places[here]
             _move_stock(place, 1, pulls, world)
             if not link.is_open:
                 _drop(row, plan)
@@ -245,5 +245,6 @@ def travel(n_rows, seed, day, rows, at, people, plan, places, links, choices, wa
                 taken = _link_taken(row, place, fortune, plan, places, links, choices, ways, world)
                 if taken >= 0:
                     _move_stock(place, -1, pulls, world)
-                    at[row], person.done = -(taken + 1), 0
+                    here, person.done = -(taken + 1), 0
+        at[row] = here
         person.recent = (person.recent + moved) >> 1
