@@ -251,6 +251,7 @@ def test_border_opened_earlier_gathers_as_many_people_on_other_days():
     assert 1 / 1.5 < gates.max() / scenario(BASE).peak("people_at_land_border") < 1.5
 
 
+@pytest.mark.slow
 def test_border_open_for_more_days_never_gathers_fewer_people():
     """A fixed share of luck: who goes while it is open three days goes while it is open longer, too."""
     lasts = ("2020-03-01", "2020-03-05", "2020-03-17")
