@@ -57,7 +57,7 @@ def test_small_differences_take_a_byte_each():
 
 def test_a_list_that_two_runs_share_is_kept_once():
     pool = Pool()
-    assert [pool.add([]), pool.add([1, 2]), pool.add([3]), pool.add([1, 2])] == [0, 1, 2, 1]
+    assert [pool.add(packed(values)) for values in ([], [1, 2], [3], [1, 2])] == [0, 1, 2, 1]
     assert len(pool.texts) == 3
 
 

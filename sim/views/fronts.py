@@ -10,6 +10,7 @@ from matplotlib.path import Path as Outline
 
 from sim.views import frames
 from sim.views.borders import Frame, load_borders
+from sim.views.once import once
 from sim.views.outlines import WIDTH, line_path, units_of
 from sim.views.stocks import lost_places
 
@@ -17,6 +18,7 @@ GRID, FARTHEST_KM = 81, 25.0  # corners of the grid in a row; farther from all p
 BEHIND = ("held_before", "lost")
 
 
+@once(32)
 def fronts(case, frame: Frame, start: datetime.date, n_days: int) -> list[list]:
     """Return the front line of the facts: [first day, path] for each day on which it changes.
 

@@ -15,9 +15,8 @@ class Pool:
         self.texts: list[str] = [""]
         self._numbers = {"": 0}
 
-    def add(self, values: Sequence[int] | np.ndarray) -> int:
-        """Keep a list of whole numbers and return the number of its text; 0 is the empty list."""
-        text = packed(values)
+    def add(self, text: str) -> int:
+        """Keep a list of whole numbers, packed, and return the number of its text; 0 is the empty list."""
         number = self._numbers.setdefault(text, len(self.texts))
         if number == len(self.texts):
             self.texts.append(text)

@@ -58,9 +58,12 @@ def band(rows: pd.DataFrame, how: str) -> pd.DataFrame:
         table = table.rolling(7, center=True, min_periods=1).mean() * 7
     elif how == "cumulative":
         table = table.cumsum()
+    mean = table.mean(axis=1)
+    if table.shape[1] == 1:
+        return pd.DataFrame({"mean": mean, "low": mean, "high": mean})
     outer = 0.05 if table.shape[1] >= MANY_SEEDS else 0.0
     low, high = table.quantile(outer, axis=1), table.quantile(1 - outer, axis=1)
-    return pd.DataFrame({"mean": table.mean(axis=1), "low": low, "high": high})
+    return pd.DataFrame({"mean": mean, "low": low, "high": high})
 
 
 def band_name(n_seeds: int) -> str:

@@ -1,7 +1,7 @@
 """What the map player of a page shows: the tables of runs as small whole numbers, and the script that plays them."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from sim.views.borders import Frame
 from sim.views.flowmap import KINDS, SMALLEST_REFERENCE, kind_of
 from sim.views.labels import short_name
 from sim.views.maps import SMALLEST_REFERENCE as SMALLEST_CIRCLE
+from sim.views.once import once
 from sim.views.packing import Pool
+from sim.views.panels import PANELS, Panel
 from sim.views.player_tables import HELD, STATES
 from sim.views.stocks import find_day
 
@@ -62,6 +64,64 @@ def asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
+@dataclass
+class Read:
+    """A run as it goes into what the player is given: all of it that no other run shown beside it decides.
+
+    Attributes
+    ----------
+    start, n_days, n_seeds
+        First date; days; over how many seeds numbers are averaged.
+    news
+        Titles of the panels in which something happens.
+    most
+        (P,) most people on a day in each place.
+    usual
+        For each frame how many people the larger ways have.
+    stocks, flows, series
+        Packed lists (`sim/views/packing.py`): place, status, people by day; by frame and day who sets out; by panel
+        and outcome.
+    states, zones
+        States of crossings; corridors by frame.
+    """
+
+    label: str
+    start: datetime.date
+    n_days: int
+    n_seeds: int
+    news: set[str]
+    most: np.ndarray
+    usual: list[float]
+    stocks: list[tuple[int, int, str]]
+    flows: list[list[str]]
+    series: dict[str, list[list[str]]]
+    states: list[list]
+    zones: list[list[dict]]
+
+
+def read(run: Played, case) -> Read:
+    """Return what the player shows of a run."""
+    daily, series = run.tables["daily"], run.tables["series"]
+    names, windows = list(_places(case)["name"]), _windows(case)
+    start, n_days, n_seeds = find_day(daily, 0)[1], int(series["day"].max()) + 1, int(series["seed"].nunique())
+    stocks = player_tables.stocks(daily, case, names, n_days)
+    gone = player_tables.journeys(run.tables["flows"], case, names, daily["seed"].nunique())
+    return Read(
+        label=run.label,
+        start=start,
+        n_days=n_days,
+        n_seeds=n_seeds,
+        news=player_tables.news(series, case.observed),
+        most=stocks.sum(axis=1).max(axis=1),
+        usual=[_usual(gone, window["inside"]) for _, window in windows],
+        stocks=player_tables.packed_stocks(stocks),
+        flows=[player_tables.packed_journeys(gone, window["inside"], MOST_ARCS, n_days) for _, window in windows],
+        series=player_tables.packed_series(series),
+        states=player_tables.crossing_states(run.tables["border"], case, names, n_days),
+        zones=[fronts.zones(run.measures, case, frame, start, n_days) for frame, _ in windows],
+    )
+
+
 def player_data(runs: Iterable[Played], case) -> dict:
     """Return what the player shows of runs of the same case, days and people; only what JSON can hold.
 
@@ -93,71 +153,48 @@ def player_data(runs: Iterable[Played], case) -> dict:
         origin, destination, people, ...; states of crossings: [place, [day, state, ...]]; series by panel and outcome:
         mean, low, high; zones by frame.
     """
-    places, pool = _places(case), Pool()
-    names = list(places["name"])
-    found = [_read(run, case, names) for run in runs]
-    start, n_days = found[0].start, found[0].n_days
-    shown = frames.frames_of(case.locations, frames.STOCK_FRAMES)
-    panels = player_tables.shown_panels([one.series for one in found], case.observed)
-    windows = [_window(frame, places, found) for frame in shown]
-    fronts_of = [fronts.fronts(case, frame, start, n_days) for frame in shown]
+    return together([read(run, case) for run in runs], case)
+
+
+def together(found: Sequence[Read], case) -> dict:
+    """Return what `player_data` does of runs that are read already."""
+    start, n_days, places, pool = found[0].start, found[0].n_days, _places(case), Pool()
+    panels = [panel for panel in PANELS if any(panel.title in one.news for one in found)]
     return {
         "start": start.isoformat(),
         "n_days": n_days,
         "case": case.name,
-        "n_seeds": int(found[0].series["seed"].nunique()),
+        "n_seeds": found[0].n_seeds,
         "statuses": [{"label": label, "colour": colour} for label, colour, _ in style.STATUS_GROUPS.values()],
         "kinds": [{"label": label, "colour": colour} for label, colour in KINDS.values()],
         "marks": {"states": [symbols.MARKS[key][0] for key in STATES], "held": [symbols.MARKS[key][0] for key in HELD]},
         "places": [_place(row) for row in places.itertuples()],
-        "held": player_tables.held(case, names, start, n_days),
-        "frames": [window | {"front": front} for window, front in zip(windows, fronts_of, strict=True)],
+        "held": player_tables.held(case, tuple(places["name"]), start, n_days),
+        "frames": [
+            window | _scales(window["inside"], number, found) | {"front": fronts.fronts(case, frame, start, n_days)}
+            for number, (frame, window) in enumerate(_windows(case))
+        ],
         "panels": [_panel(panel) for panel in panels],
         "observed": player_tables.published(case.observed, panels, start, n_days),
-        "runs": [
-            {
-                "label": one.label,
-                "stocks": player_tables.packed_stocks(one.stocks, pool),
-                "flows": [_flows(one.gone, window, pool, n_days) for window in windows],
-                "states": one.states,
-                "series": player_tables.packed_series(one.series, panels, pool),
-                "zones": [fronts.zones(one.measures, case, frame, start, n_days) for frame in shown],
-            }
-            for one in found
-        ],
+        "runs": [_numbered(one, panels, pool) for one in found],
         "pool": pool.texts,
     }
 
 
-@dataclass
-class _Read:
-    """What is kept of a run's tables until all runs have been read."""
-
-    label: str
-    measures: Mapping[str, dict]
-    start: datetime.date
-    n_days: int
-    series: pd.DataFrame
-    stocks: np.ndarray
-    gone: pd.DataFrame
-    states: list[list]
-
-
-def _read(run: Played, case, names: list[str]) -> _Read:
-    daily, series = run.tables["daily"], run.tables["series"]
-    n_days, n_seeds = int(series["day"].max()) + 1, daily["seed"].nunique()
-    return _Read(
-        run.label,
-        run.measures,
-        find_day(daily, 0)[1],
-        n_days,
-        series,
-        player_tables.stocks(daily, case, names, n_days),
-        player_tables.journeys(run.tables["flows"], case, names, n_seeds),
-        player_tables.crossing_states(run.tables["border"], case, names, n_days),
-    )
+def _numbered(run: Read, panels: list[Panel], pool: Pool) -> dict:
+    """Return a run with its lists in the pool."""
+    stocks = [(place, status, pool.add(text)) for place, status, text in run.stocks]
+    return {
+        "label": run.label,
+        "stocks": [number for one in stocks for number in one],
+        "flows": [list(map(pool.add, days)) for days in run.flows],
+        "states": run.states,
+        "series": [[list(map(pool.add, lines)) for lines in run.series[panel.title]] for panel in panels],
+        "zones": run.zones,
+    }
 
 
+@once(8)
 def _places(case) -> pd.DataFrame:
     """Return the places that are drawn: all but those counted in another."""
     return case.locations[case.locations["part_of"].fillna("") == ""].reset_index(drop=True)
@@ -172,15 +209,15 @@ def _panel(panel) -> dict:
     return {"title": panel.title, "unit": panel.unit, "lines": list(panel.outcomes.values()), "how": panel.how}
 
 
-def _window(frame: Frame, places: pd.DataFrame, found: list[_Read]) -> dict:
-    """Return a frame with what is the same in all runs and on all days."""
-    inside = np.flatnonzero(frame.holds(places["lon"], places["lat"]))
+@once(8)
+def _windows(case) -> list[tuple[Frame, dict]]:
+    """Return each frame with what is the same in all runs and on all days."""
+    places = _places(case)
+    return [(frame, _window(frame, places)) for frame in frames.frames_of(case.locations, frames.STOCK_FRAMES)]
+
+
+def _window(frame: Frame, places: pd.DataFrame) -> dict:
     x, y = outlines.units_of(frame, places["lon"], places["lat"])
-    most = np.max([one.stocks.sum(axis=1).max(axis=1) for one in found], axis=0)[inside]
-    named = inside[np.argsort(-most, kind="stable")][:MOST_NAMES]
-    seen = (one.gone[one.gone["destination"].isin(inside)] for one in found)
-    largest = [ways.groupby("day")["people"].max() for ways in seen]
-    usual = max((np.quantile(one, USUAL) for one in largest if len(one)), default=0)
     return {
         "title": frame.title,
         "width": outlines.WIDTH,
@@ -189,19 +226,29 @@ def _window(frame: Frame, places: pd.DataFrame, found: list[_Read]) -> dict:
         "real": frame in frames.REAL_FRAMES,
         "paths": outlines.outlines(frame),
         "lands": [[name, *_spot(frame, lon, lat)] for name, lon, lat in frames.LAND_NAMES if frame.holds(lon, lat)],
-        "inside": inside.tolist(),
+        "inside": np.flatnonzero(frame.holds(places["lon"], places["lat"])).tolist(),
         "x": x.tolist(),
         "y": y.tolist(),
-        "named": [int(i) for i in named if most[list(inside).index(i)] > 0],
-        "largest": int(symbols.round_number_above(most.max(initial=0), SMALLEST_CIRCLE)),
-        "widest": int(symbols.round_number_above(usual, SMALLEST_REFERENCE)),
     }
+
+
+def _scales(inside: list[int], number: int, found: Sequence[Read]) -> dict:
+    """Return what the runs that are shown decide together of a frame: which places are named, and both scales."""
+    most = np.max([one.most for one in found], axis=0)[inside]
+    named = np.argsort(-most, kind="stable")[:MOST_NAMES]
+    return {
+        "named": [inside[i] for i in named if most[i] > 0],
+        "largest": int(symbols.round_number_above(most.max(initial=0), SMALLEST_CIRCLE)),
+        "widest": int(symbols.round_number_above(max(one.usual[number] for one in found), SMALLEST_REFERENCE)),
+    }
+
+
+def _usual(gone: pd.DataFrame, inside: list[int]) -> float:
+    """Return how many people have to set out for a larger way of a frame; 0 where nobody does."""
+    largest = gone[gone["destination"].isin(inside)].groupby("day")["people"].max()
+    return float(np.quantile(largest, USUAL)) if len(largest) else 0.0
 
 
 def _spot(frame: Frame, lon: float, lat: float) -> tuple[int, int]:
     x, y = outlines.units_of(frame, lon, lat)
     return int(x), int(y)
-
-
-def _flows(gone: pd.DataFrame, window: dict, pool: Pool, n_days: int) -> list[int]:
-    return player_tables.packed_journeys(gone, window["inside"], MOST_ARCS, pool, n_days)

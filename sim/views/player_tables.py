@@ -2,12 +2,14 @@
 
 import datetime
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from sim.views.observations import drawn_rows
-from sim.views.packing import Pool
+from sim.views.once import once
+from sim.views.packing import packed
 from sim.views.panels import PANELS, Panel, band
 from sim.views.stocks import LOST, counted_in, crossing_states_by_day, displaced_rows, lost_places
 from sim.views.style import STATUS_GROUPS
@@ -41,10 +43,10 @@ def _kinds(daily: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     return codes, pd.DataFrame(list(itertools.product(*names)), columns=_BY)
 
 
-def packed_stocks(people: np.ndarray, pool: Pool) -> list[int]:
-    """Return place, status and the number of the list of people by day, for those where there is anybody."""
-    found = ((place, status, pool.add(people[place, status])) for place, status in np.argwhere(people.any(axis=2)))
-    return [int(number) for one in found for number in one]
+def packed_stocks(people: np.ndarray) -> list[tuple[int, int, str]]:
+    """Return place, status and the packed list of people by day, for those where there is anybody."""
+    somebody = np.argwhere(people.any(axis=2)).tolist()
+    return [(place, status, packed(people[place, status])) for place, status in somebody]
 
 
 def journeys(flows: pd.DataFrame, case, places: list[str], n_seeds: int) -> pd.DataFrame:
@@ -66,8 +68,8 @@ def journeys(flows: pd.DataFrame, case, places: list[str], n_seeds: int) -> pd.D
     return found.sort_values(["day", "people"], ascending=[True, False], kind="stable").reset_index(drop=True)
 
 
-def packed_journeys(gone: pd.DataFrame, inside: list[int], most: int, pool: Pool, n_days: int) -> list[int]:
-    """Return for each day the number of a list: all who set out to a place in a frame, then the largest ways.
+def packed_journeys(gone: pd.DataFrame, inside: Sequence[int], most: int, n_days: int) -> list[str]:
+    """Return for each day a packed list: all who set out to a place in a frame, then the largest ways.
 
     A way is origin, destination, people.
     """
@@ -75,7 +77,7 @@ def packed_journeys(gone: pd.DataFrame, inside: list[int], most: int, pool: Pool
     edges = np.searchsorted(seen["day"], np.arange(n_days + 1))
     ways, people = seen[["origin", "destination", "people"]].to_numpy(), seen["people"].to_numpy()
     return [
-        pool.add([people[first:last].sum(), *ways[first : min(last, first + most)].ravel()]) if first < last else 0
+        packed([people[first:last].sum(), *ways[first : min(last, first + most)].ravel()]) if first < last else ""
         for first, last in itertools.pairwise(edges)
     ]
 
@@ -86,7 +88,8 @@ def crossing_states(border: pd.DataFrame, case, places: list[str], n_days: int) 
     return [[places.index(name), _changes([STATES.index(state) for state in states[name]])] for name in states]
 
 
-def held(case, places: list[str], start: datetime.date, n_days: int) -> list[list]:
+@once(8)
+def held(case, places: tuple[str, ...], start: datetime.date, n_days: int) -> list[list]:
     """Return for each place that the government takes or holds: its place, [day, mark, ...] of the facts."""
     dates = pd.to_datetime(case.events.loc[case.events["type"].isin(LOST), "date"])
     days = sorted({min(max(0, (date.date() - start).days), n_days) for date in dates})
@@ -108,31 +111,42 @@ def _changes(values: list[int]) -> list[int]:
     return found
 
 
-def shown_panels(series: list[pd.DataFrame], observed: pd.DataFrame) -> list[Panel]:
-    """Return the panels in which something happens in one of the runs."""
-    seen = {panel.title: drawn_rows(observed, panel.outcomes, panel.how) for panel in PANELS}
-    return [panel for panel in PANELS if any(panel.has_news(one, seen[panel.title]) for one in series)]
+def news(series: pd.DataFrame, observed: pd.DataFrame) -> set[str]:
+    """Return the titles of the panels in which something happens in a run."""
+    seen = _seen(observed)
+    return {panel.title for panel in PANELS if panel.has_news(series, seen[panel.title])}
 
 
-def packed_series(series: pd.DataFrame, panels: list[Panel], pool: Pool) -> list[list[list[int]]]:
-    """Return for each panel and outcome the numbers of the lists mean, low, high by day; the mean alone of one seed."""
+@once(8)
+def _seen(observed: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the published counts that each panel shows."""
+    return {panel.title: drawn_rows(observed, panel.outcomes, panel.how) for panel in PANELS}
+
+
+def packed_series(series: pd.DataFrame) -> dict[str, list[list[str]]]:
+    """Return for each panel and outcome the packed lists mean, low, high by day; the mean alone of one seed."""
     names = ("mean", "low", "high") if series["seed"].nunique() > 1 else ("mean",)
-    found = []
-    for panel in panels:
+    found = {}
+    for panel in PANELS:
         bands = [band(series[series["outcome"] == outcome], panel.how) for outcome in panel.outcomes]
-        found.append([[pool.add(np.rint(one[name]).astype(int)) for name in names] for one in bands])
+        found[panel.title] = [[packed(np.rint(one[name]).astype(int)) for name in names] for one in bands]
     return found
 
 
 def published(observed: pd.DataFrame, panels: list[Panel], start: datetime.date, n_days: int) -> list[list[list]]:
     """Return for each panel its published counts in the run: first day, last day, value, low, high, use."""
-    found = []
-    for panel in panels:
-        rows = drawn_rows(observed, panel.outcomes, panel.how)
+    found = _published(observed, start, n_days)
+    return [found[panel.title] for panel in panels]
+
+
+@once(8)
+def _published(observed: pd.DataFrame, start: datetime.date, n_days: int) -> dict[str, list[list]]:
+    found = {}
+    for title, rows in _seen(observed).items():
         days = [(rows[name] - pd.Timestamp(start)).dt.days for name in ("start", "end")]
         inside = (days[0] >= 0) & (days[1] < n_days)
         lines = zip(*days, rows["value"], rows["low"], rows["high"], rows["use"], inside, strict=True)
-        found.append([[*map(_plain, line[:5]), line[5]] for line in lines if line[6]])
+        found[title] = [[*map(_plain, line[:5]), line[5]] for line in lines if line[6]]
     return found
 
 

@@ -18,7 +18,7 @@ from sim.studies import fates, telling
 from sim.studies.examples import Paths, examples, followed_paths
 from sim.studies.paired import paired
 from sim.studies.start import households_at_start
-from sim.views.player import played, player_data
+from sim.views.player import Read, played, read, together
 from sim.views.wording import scenario_name
 from sim.web.catalogue import case
 from sim.web.setup import SIDES, Setup, configs
@@ -34,6 +34,7 @@ class Result:
     def __init__(self, settings: Config, summary: list[dict], frames: dict[str, pd.DataFrame]):
         self.settings, self.summary, self.frames = settings, summary, frames
         self._observed: pd.DataFrame | None = None
+        self._read: Read | None = None
 
     @cached_property
     def config(self) -> dict:
@@ -55,6 +56,12 @@ class Result:
         if self._observed is None:
             self._observed = beside_observations(self, facts)
         return self._observed
+
+    def read(self, facts: Case) -> Read:
+        """Return what the player shows of it, without a label; worked out once, for the side that stays as it was."""
+        if self._read is None:
+            self._read = read(played("", self), facts)
+        return self._read
 
     @property
     def bytes(self) -> int:
@@ -159,8 +166,8 @@ def _name(side: str, result: Result) -> str:
 
 def _data(a: Result, b: Result, facts: Case) -> bytes:
     """Return what the player plays: JSON, packed by gzip."""
-    shown = [played(_name(side, one), one) for side, one in (("A", a), ("B", b))]
-    text = json.dumps(player_data(shown, facts), separators=(",", ":"))
+    shown = [replace(one.read(facts), label=_name(side, one)) for side, one in (("A", a), ("B", b))]
+    text = json.dumps(together(shown, facts), separators=(",", ":"))
     return gzip.compress(text.encode(), compresslevel=1)
 
 
