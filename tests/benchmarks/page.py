@@ -35,7 +35,8 @@ machines; the ratios say more. A row of this engine is a household, in a Flee di
 {table}
 
 - *this engine, ... threads*: every household of the case, 213 days, `as_it_happened`, all tables recorded; population
-  and compilation not counted. *With population and frames*: all that `sim run` does but for reading and writing files.
+  and compilation not counted. Below four million rows the engine keeps to one thread however many it may have, so there
+  the two lines differ by chance. *With population and frames*: all that `sim run` does but reading and writing files.
 - *A Mesa agent for each row*: `sim/reference.py`, the same decisions for the same households, one process.
 - *Leaving home and moving on*: the two hottest loops over the rows (`receive` as a whole takes longer, but is five
   rules), timed over the whole case on one thread. The NumPy version lists the very same rows from the very same draws.
