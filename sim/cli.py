@@ -67,6 +67,14 @@ def _settings_parser(verb: str, text: str) -> Parser:
     return parser
 
 
+def _folder_and_settings(verb: str, usage: str, text: str, written: str, settings: str, words: list[str]):
+    """Read words that name a folder of results, and settings; returns `folder` and `settings`."""
+    parser = Parser(prog=f"sim {verb}", usage=f"sim {verb} {usage}", description=text)
+    parser.add_argument("folder", metavar=usage.partition(" ")[0], help=f"what {written} has written")
+    parser.add_argument("settings", nargs="*", metavar="NAME=VALUE", help=settings)
+    return parser.parse_intermixed_args(words)
+
+
 def run_verb(words: list[str]) -> int:
     """`sim run`: simulate one scenario, or with -m several."""
     from sim.paths import groups
@@ -209,11 +217,8 @@ def sensitivity_verb(words: list[str]) -> int:
 
 def export_verb(words: list[str]) -> int:
     """`sim export`: write results in the format of other tools."""
-    usage = "sim export DIR [format=NAME] [out=PLACE]"
-    parser = Parser(prog="sim export", usage=usage, description=about.EXPORT_ABOUT)
-    parser.add_argument("folder", metavar="DIR", help="what `sim run` or `sim run -m` has written")
-    parser.add_argument("settings", nargs="*", metavar="NAME=VALUE", help="format, tables or out")
-    options = parser.parse_intermixed_args(words)
+    usage, written = "DIR [format=NAME] [out=PLACE]", "`sim run`, `sim run -m` or `sim compare`"
+    options = _folder_and_settings("export", usage, about.EXPORT_ABOUT, written, "format, tables or out", words)
 
     from sim.exports import export
     from sim.schema import shown
@@ -224,10 +229,8 @@ def export_verb(words: list[str]) -> int:
 
 def question_verb(words: list[str]) -> int:
     """`sim question`: tell what a sweep says of its options."""
-    parser = Parser(prog="sim question", usage="sim question DIR [NAME=VALUE ...]", description=about.QUESTION_ABOUT)
-    parser.add_argument("folder", metavar="DIR", help="what `sim run -m` has written")
-    parser.add_argument("settings", nargs="*", metavar="NAME=VALUE", help="a setting, such as outcomes=[a,b]")
-    options = parser.parse_intermixed_args(words)
+    usage, written, settings = "DIR [NAME=VALUE ...]", "`sim run -m`", "a setting, such as outcomes=[a,b]"
+    options = _folder_and_settings("question", usage, about.QUESTION_ABOUT, written, settings, words)
 
     from sim.studies.question import question, told
 
@@ -258,11 +261,8 @@ def report_verb(words: list[str]) -> int:
 
 def explain_verb(words: list[str]) -> int:
     """`sim explain`: tell why people are in a place, or why a household went where it went."""
-    usage = "sim explain RUN location=NAME [day=N] | household=N"
-    parser = Parser(prog="sim explain", usage=usage, description=about.EXPLAIN_ABOUT)
-    parser.add_argument("folder", metavar="RUN", help="what `sim run` has written")
-    parser.add_argument("settings", nargs="*", metavar="NAME=VALUE", help="location, day, household, seed")
-    options = parser.parse_intermixed_args(words)
+    usage, settings = "RUN location=NAME [day=N] | household=N", "location, day, household, seed"
+    options = _folder_and_settings("explain", usage, about.EXPLAIN_ABOUT, "`sim run`", settings, words)
 
     from sim.studies.explain import explain, read_words
     from sim.terminal import ProgressBar

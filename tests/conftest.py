@@ -4,6 +4,16 @@ import pytest
 import worlds
 from hypothesis import HealthCheck, Phase, settings
 
+import sim
+
+OPEN_GATE = """mine:
+  what: The gates open.
+  first_day: 2020-01-03
+  effects: {exit_gate: 1}
+  because: to see
+  source: assumption
+"""
+
 settings.register_profile(
     "repeatable",
     derandomize=True,
@@ -30,3 +40,12 @@ def tiny_run():
 def toyland_run():
     """Toyland with readers' parameters, every person counted on every day."""
     return worlds.run(worlds.composed("case=toyland", "check=true"), worlds.case("toyland"))
+
+@pytest.fixture(scope="session")
+def gate_comparison(tmp_path_factory):
+    """Toyland with its gate closed and opened, three replicates."""
+    folder = tmp_path_factory.mktemp("gate")
+    (folder / "own").mkdir()
+    (folder / "own" / "mine.yaml").write_text(OPEN_GATE)
+    words = ["scenarios=[facts_only,facts_only+mine]", f"policies={folder / 'own'}", "case=toyland", "days=25"]
+    return sim.compare([*words, "replicates=3", "output.pictures=false", f"out={folder / 'made'}"])

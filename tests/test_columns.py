@@ -5,40 +5,22 @@ from pathlib import Path
 import pytest
 from dictionary import KINDS, kind_of
 
-import sim
 from sim.columns import columns_of, meaning_of, setting, tables_of
 
 PAGE = (Path(__file__).parents[1] / "results" / "README.md").read_text(encoding="utf-8")
 KINDS_OF_FOLDERS = ("run", "sweep", "comparison", "question", "validation", "conflict", "calibration", "sensitivity")
-POLICY = """mine:
-  what: The gates open.
-  first_day: 2020-01-03
-  effects: {exit_gate: 1}
-  because: to see
-  source: assumption
-"""
-
-
-@pytest.fixture(scope="module")
-def comparison(tmp_path_factory):
-    """Return a comparison of Toyland with its gate open and closed."""
-    folder = tmp_path_factory.mktemp("columns")
-    (folder / "own").mkdir()
-    (folder / "own" / "mine.yaml").write_text(POLICY)
-    words = ["scenarios=[facts_only,facts_only+mine]", f"policies={folder / 'own'}", "case=toyland", "days=25"]
-    return sim.compare([*words, "replicates=3", "output.pictures=false", f"out={folder / 'made'}"])
 
 
 @pytest.mark.parametrize("table", tables_of("comparison"))
-def test_dictionary_has_the_columns_of_every_table_of_a_comparison(comparison, table):
-    frame, known = comparison.table(table), columns_of("comparison", table)
+def test_dictionary_has_the_columns_of_every_table_of_a_comparison(gate_comparison, table):
+    frame, known = gate_comparison.table(table), columns_of("comparison", table)
     assert list(known) == list(frame.columns)
     for name, column in known.items():
         assert kind_of(frame[name]) in KINDS[column.type], f"{table}.{name} is {frame[name].dtype}"
 
 
-def test_every_table_of_a_comparison_is_in_the_dictionary(comparison):
-    assert {path.stem for path in comparison.folder.glob("*.parquet")} == set(tables_of("comparison"))
+def test_every_table_of_a_comparison_is_in_the_dictionary(gate_comparison):
+    assert {path.stem for path in gate_comparison.folder.glob("*.parquet")} == set(tables_of("comparison"))
 
 
 @pytest.mark.parametrize(

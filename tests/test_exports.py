@@ -16,13 +16,6 @@ from sim.columns import columns_of, tables_of
 from sim.errors import InputError
 from sim.exports.source import open_source
 
-POLICY = """mine:
-  what: The gates open.
-  first_day: 2020-01-03
-  effects: {exit_gate: 1}
-  because: to see
-  source: assumption
-"""
 PLACES = {"Ashford": (36.6, 36.0), "Birchwood": (36.6, 36.3), "Cedar": (30.0, 40.0)}  # of toyland's locations.csv
 
 
@@ -84,38 +77,28 @@ def test_data_package_describes_every_column(run, sweep, tmp_path):
     assert next(field for field in fields if field["name"] == "leave_max")["unit"] == "1/day"
 
 
-@pytest.fixture(scope="module")
-def comparison(tmp_path_factory):
-    """Return a comparison of Toyland with its gate open and closed."""
-    folder = tmp_path_factory.mktemp("comparison")
-    (folder / "own").mkdir()
-    (folder / "own" / "mine.yaml").write_text(POLICY)
-    words = ["scenarios=[facts_only,facts_only+mine]", f"policies={folder / 'own'}", "case=toyland", "days=25"]
-    return sim.compare([*words, "replicates=2", "output.pictures=false", f"out={folder / 'made'}"])
-
-
-def test_comparison_is_exported_with_what_its_columns_mean(comparison, tmp_path):
-    out = exports.export(comparison.folder, ["format=datapackage", f"out={tmp_path / 'out'}"])
+def test_comparison_is_exported_with_what_its_columns_mean(gate_comparison, tmp_path):
+    out = exports.export(gate_comparison.folder, ["format=datapackage", f"out={tmp_path / 'out'}"])
     package = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
     assert package["command"].startswith("sim compare ") and package["sources"][0]["title"]
     assert {one["name"] for one in package["resources"]} == set(tables_of("comparison"))
     for resource in package["resources"]:
         rows = rows_of(out / resource["path"])
-        assert len(rows) == len(comparison.table(resource["name"])) and resource["description"]
+        assert len(rows) == len(gate_comparison.table(resource["name"])) and resource["description"]
         assert all(field["description"] for field in resource["schema"]["fields"])
     values = [float(row["value"]) for row in rows_of(out / "differences.csv")]
-    assert values == pytest.approx(comparison.differences["value"].tolist(), rel=1e-9)
+    assert values == pytest.approx(gate_comparison.differences["value"].tolist(), rel=1e-9)
 
 
-def test_maps_of_a_comparison_are_refused(comparison, tmp_path):
+def test_maps_of_a_comparison_are_refused(gate_comparison, tmp_path):
     with pytest.raises(InputError, match="is a comparison: export it as csv or datapackage, or export .*facts_only"):
-        exports.export(comparison.folder, ["format=geojson", f"out={tmp_path / 'out'}"])
+        exports.export(gate_comparison.folder, ["format=geojson", f"out={tmp_path / 'out'}"])
     assert not (tmp_path / "out").exists()
 
 
-def test_data_package_is_valid(run, sweep, comparison, tmp_path):
+def test_data_package_is_valid(run, sweep, gate_comparison, tmp_path):
     frictionless = pytest.importorskip("frictionless")
-    for source in (run.folder, sweep, comparison.folder):
+    for source in (run.folder, sweep, gate_comparison.folder):
         out = exports.export(source, ["format=datapackage", f"out={tmp_path / source.name}"])
         report = frictionless.validate(str(out / "datapackage.json"))
         assert report.valid, report.flatten(["fieldName", "message"])[:3]

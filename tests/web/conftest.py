@@ -66,6 +66,14 @@ def _only_here(route, wrong: list[str]) -> None:
         route.abort()
 
 
+@pytest.fixture(params=SIZES)
+def page(url, open_page, request):
+    """Open the page of a file's `url`, one with a player, at each size."""
+    found = open_page(url, request.param, ".op-numbers table")
+    found.size = request.param
+    return found
+
+
 @pytest.fixture(scope="session")
 def free_port():
     """Return a function that finds a port nobody uses."""

@@ -23,14 +23,6 @@ def url(tmp_path_factory):
         return explore(None, ["levers=[ceasefire,greece]", *WORDS]).as_uri()
 
 
-@pytest.fixture(params=SIZES)
-def page(url, open_page, request):
-    """Open the page at each size."""
-    found = open_page(url, request.param, ".op-numbers table")
-    found.size = request.param
-    return found
-
-
 def differences(page):
     """Return the table of differences: outcome -> A, B, B less A."""
     rows = page.locator("#differences tbody tr").evaluate_all("rows => rows.map(row => row.innerText.split('\\t'))")

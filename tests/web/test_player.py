@@ -48,14 +48,6 @@ def url(runs, tmp_path_factory):
     return path.as_uri()
 
 
-@pytest.fixture(params=SIZES)
-def page(url, open_page, request):
-    """Open the page at each size."""
-    found = open_page(url, request.param, ".op-numbers table")
-    found.size = request.param
-    return found
-
-
 def day(page):
     return page.evaluate("p.day()")
 
