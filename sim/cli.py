@@ -177,7 +177,7 @@ def validate_verb(words: list[str]) -> int:
     parser = _settings_parser("validate", about.VALIDATE_ABOUT)
     settings = parser.parse_intermixed_args(words).settings
 
-    from sim.schema import shown
+    from sim.paths import shown
     from sim.studies.validate import validate
     from sim.studies.validation import told
     from sim.terminal import ProgressBar
@@ -221,7 +221,7 @@ def export_verb(words: list[str]) -> int:
     options = _folder_and_settings("export", usage, about.EXPORT_ABOUT, written, "format, tables or out", words)
 
     from sim.exports import export
-    from sim.schema import shown
+    from sim.paths import shown
 
     print(f"export     {shown(export(options.folder, options.settings))}")
     return 0
@@ -248,7 +248,7 @@ def report_verb(words: list[str]) -> int:
     parser.add_argument("--explore", action="store_true", help="write explore.html: runs over a grid of levers")
     options = parser.parse_intermixed_args(words)
 
-    from sim.schema import shown
+    from sim.paths import shown
     from sim.studies.report import reports
     from sim.terminal import ProgressBar
 
@@ -301,7 +301,7 @@ def new_case_verb(words: list[str]) -> int:
     folder = parser.parse_args(words).folder
 
     from sim.newcase import new_case
-    from sim.schema import shown
+    from sim.paths import shown
 
     print(about.NEW_CASE_NEXT.format(folder=shown(new_case(folder))))
     return 0

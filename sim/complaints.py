@@ -50,8 +50,6 @@ def file_sentence(error: Exception, conf: Path, own: Mapping[str, Path]) -> str:
 
     Files lie in `conf`, or are the user's `own` policies, by name.
     """
-    if isinstance(error, yaml.YAMLError):
-        return yaml_sentence(error)
     options = getattr(error, "options", None)
     if options is not None:
         group, _, name = str(error.missing_cfg_file).rpartition("/")
@@ -67,15 +65,16 @@ def file_sentence(error: Exception, conf: Path, own: Mapping[str, Path]) -> str:
     return f"{where}{key} must be {_allowed(key)}"
 
 
-def yaml_sentence(error: yaml.YAMLError) -> str:
+def yaml_sentence(path: Path, error: yaml.YAMLError) -> str:
     """Say where a file is not YAML."""
     mark = getattr(error, "problem_mark", None)
-    place = f"{mark.name}, line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    return f"{place}this is not YAML: {getattr(error, 'problem', None) or error}"
+    place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+    reason = getattr(error, "problem", None) or " ".join(str(error).split())
+    return f"{path}{place}: this is not YAML: {reason}"
 
 
-def check_policy_text(path: Path, text: str) -> None:
-    """Refuse a policy file that is not one measure under the file's own name.
+def check_policy(path: Path, text: str, content: Any) -> None:
+    """Refuse a policy file that is not one measure under the file's own name; `content` is what its text says.
 
     Hydra would merge measures of the same name in silence, and let a file set anything, the seed included.
     """
@@ -83,12 +82,6 @@ def check_policy_text(path: Path, text: str) -> None:
         raise InputError(f"{path}: '${{' is not allowed in a policy file")
     if re.search(r"^#\s*@package", text, re.MULTILINE):
         raise InputError(f"{path}: a policy file must not have a '# @package' line")
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        if getattr(error, "problem_mark", None):
-            error.problem_mark.name = str(path)
-        raise InputError(yaml_sentence(error)) from error
     keys = list(content) if isinstance(content, dict) else []
     if keys != [path.stem]:
         found = f"has {', '.join(map(str, keys))}" if keys else "has none"

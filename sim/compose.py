@@ -6,39 +6,30 @@ policy files that set anything but their own measure. Every complaint of Hydra, 
 `InputError` sentence.
 """
 
-import contextlib
 import pickle
 import re
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import hydra
 import yaml
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hydra._internal.core_plugins.bash_completion import BashCompletion
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra._internal.config_repository import CachingConfigRepository
+from hydra._internal.config_search_path_impl import ConfigSearchPathImpl
+from hydra._internal.defaults_list import create_defaults_list
 from hydra.core.config_store import ConfigStore
-from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, OverrideType
 from hydra.errors import HydraException, OverrideParseException
-from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.complaints import (
-    check_policy_text,
-    choice_sentence,
-    file_sentence,
-    is_switch,
-    key_sentence,
-    value_sentence,
-)
+from sim.choicefiles import Choices, own_policies
+from sim.complaints import choice_sentence, file_sentence, is_switch, key_sentence, value_sentence
 from sim.config import Config
 from sim.errors import InputError
-from sim.owncase import PERIOD, spelled_out
+from sim.owncase import spelled_out
 from sim.paths import data_folder, groups
 
 OWN_POLICIES = "policies="
@@ -58,15 +49,14 @@ def compose(overrides: Sequence[str] = ()) -> Config:
     InputError
         In one sentence, naming the setting or file, what is allowed and the nearest valid name.
     """
-    words, own = _take_own_policies(spelled_out(overrides))
-    with _loader(own) as loader:
-        parsed = _parse(words, loader)
-        for override in parsed:
-            if override.is_sweep_override():
-                raise InputError(
-                    f"'{override.input_line}' names several values: add -m to run each, or write [a,b] for a list"
-                )
-        return _finish(*_split(parsed, {}, loader, own))
+    words, loader = _opened(overrides)
+    parsed = _parse(words, loader)
+    for override in parsed:
+        if override.is_sweep_override():
+            raise InputError(
+                f"'{override.input_line}' names several values: add -m to run each, or write [a,b] for a list"
+            )
+    return _finish(*_split(parsed, {}, loader))
 
 
 def compose_many(overrides: Sequence[str]) -> list[tuple[str, Config]]:
@@ -75,26 +65,27 @@ def compose_many(overrides: Sequence[str]) -> list[tuple[str, Config]]:
     Files are read once per choice of groups, and combinations that differ in the seed only are composed once: a
     thousand seeds take half a second instead of twenty.
     """
-    words, own = _take_own_policies(spelled_out(overrides))
-    with _loader(own) as loader:
-        parsed = _parse(words, loader)
-        swept = {override.get_key_element() for override in parsed if override.is_sweep_override()}
-        try:
-            cells = BasicSweeper.split_arguments(parsed, max_batch_size=None)[0]
-        except HydraException as error:
-            raise InputError(f"cannot sweep: {_first_line(error)}") from error
-        bases: dict[tuple[str, ...], bytes] = {}
-        known: dict[tuple[str, ...], Config] = {}
-        found = []
-        for cell in cells:
-            rest = tuple(word for word in cell if not word.startswith(_SEED))
-            seed = next((word.removeprefix(_SEED) for word in cell if word.startswith(_SEED)), "")
-            if rest in known and seed.isdecimal():
-                config = replace(known[rest], seed=int(seed))
-            else:
-                config = known[rest] = _finish(*_split(_parse(cell, loader), bases, loader, own))
-            found.append((" ".join(word for word in cell if word.partition("=")[0] in swept), config))
-        return found
+    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+
+    words, loader = _opened(overrides)
+    parsed = _parse(words, loader)
+    swept = {override.get_key_element() for override in parsed if override.is_sweep_override()}
+    try:
+        cells = BasicSweeper.split_arguments(parsed, max_batch_size=None)[0]
+    except HydraException as error:
+        raise InputError(f"cannot sweep: {_first_line(error)}") from error
+    bases: dict[tuple[str, ...], bytes] = {}
+    known: dict[tuple[str, ...], Config] = {}
+    found = []
+    for cell in cells:
+        rest = tuple(word for word in cell if not word.startswith(_SEED))
+        seed = next((word.removeprefix(_SEED) for word in cell if word.startswith(_SEED)), "")
+        if rest in known and seed.isdecimal():
+            config = replace(known[rest], seed=int(seed))
+        else:
+            config = known[rest] = _finish(*_split(_parse(cell, loader), bases, loader))
+        found.append((" ".join(word for word in cell if word.partition("=")[0] in swept), config))
+    return found
 
 
 def recomposed(settings: dict) -> Config:
@@ -112,40 +103,24 @@ def as_yaml(config: Config, without: Sequence[str] = ()) -> str:
 
 def complete(words: str) -> list[str]:
     """Return the words that may follow on a bash command line from which `sim VERB` was cut off."""
-    with _loader({}) as loader:
+    from hydra._internal.core_plugins.bash_completion import BashCompletion
+    from hydra.core.global_hydra import GlobalHydra
+
+    with hydra.initialize_config_dir(str(data_folder("conf").resolve()), **_HYDRA_OPTIONS):
         # Hydra's own answer also offers its internal settings, which are refused here.
-        found = BashCompletion(loader)._query(config_name="config", line=words)
+        found = BashCompletion(GlobalHydra.instance().config_loader())._query(config_name="config", line=words)
     return [word for word in found if not word.startswith("hydra")]
 
 
-def _take_own_policies(overrides: Sequence[str]) -> tuple[list[str], dict[str, Path]]:
-    """Separate `policies=DIR` from the other words; return these and each policy file in DIR by its name."""
-    words = [word for word in overrides if not word.startswith(OWN_POLICIES)]
-    own: dict[str, Path] = {}
-    for folder in (Path(word.removeprefix(OWN_POLICIES)) for word in overrides if word not in words):
-        if not folder.is_dir():
-            raise InputError(f"policies is '{folder}', but there is no such folder")
-        # The folder of a case may hold its policies, too: beside the file that says when the case begins.
-        for path in sorted(path for path in folder.glob("*.yaml") if path.name != PERIOD):
-            if path.stem in own or path.stem in groups()["policy"]:
-                raise InputError(f"{path}: there is already a policy '{path.stem}'; give the file another name")
-            own[path.stem] = path
-            check_policy_text(path, path.read_text(encoding="utf-8"))
-    return words, own
-
-
-@contextlib.contextmanager
-def _loader(own: dict[str, Path]) -> Iterator[ConfigLoaderImpl]:
-    """Open Hydra on `conf` and on the user's own policies, which a temporary folder presents as a group."""
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "policy").mkdir()
-        for path in own.values():
-            (Path(folder) / "policy" / path.name).write_bytes(path.read_bytes())
-        with hydra.initialize_config_dir(str(data_folder("conf").resolve()), **_HYDRA_OPTIONS):
-            loader = GlobalHydra.instance().config_loader()
-            loader.get_search_path().append("own policies", f"file://{folder}", anchor="main")
-            loader.repository.initialize_sources(loader.get_search_path())
-            yield loader
+def _opened(overrides: Sequence[str]) -> tuple[list[str], ConfigLoaderImpl]:
+    """Separate `policies=DIR` from the other words; return these and Hydra's loader on `conf` and those policies."""
+    words = spelled_out(overrides)
+    own = own_policies([Path(word.removeprefix(OWN_POLICIES)) for word in words if word.startswith(OWN_POLICIES)])
+    if _HYDRA_OPTIONS:
+        hydra.version.setbase(*_HYDRA_OPTIONS.values())
+    loader = ConfigLoaderImpl(ConfigSearchPathImpl())  # without Hydra's own settings, which would double the work
+    loader.repository = Choices(own)
+    return [word for word in words if not word.startswith(OWN_POLICIES)], loader
 
 
 def _parse(words: Sequence[str], loader: ConfigLoaderImpl) -> list[Override]:
@@ -170,16 +145,14 @@ def _parse(words: Sequence[str], loader: ConfigLoaderImpl) -> list[Override]:
     return parsed
 
 
-def _split(
-    parsed: list[Override], bases: dict, loader: ConfigLoaderImpl, own: dict[str, Path]
-) -> tuple[DictConfig, list[Override]]:
+def _split(parsed: list[Override], bases: dict, loader: ConfigLoaderImpl) -> tuple[DictConfig, list[Override]]:
     """Compose the chosen groups (once per choice) and return a copy with the values that are left to set."""
     choices = [override for override in parsed if override.key_or_group in groups()]
     for override in choices:
-        _check_choice(override, own)
+        _check_choice(override, loader.repository.own)
     key = tuple(sorted(override.input_line for override in choices))
     if key not in bases:
-        bases[key] = pickle.dumps(_load(key, loader, own))  # a fifth of the time that deepcopy takes
+        bases[key] = pickle.dumps(_load(key, loader))  # a fifth of the time that deepcopy takes
     return pickle.loads(bases[key]), [override for override in parsed if override not in choices]
 
 
@@ -195,19 +168,16 @@ def _check_choice(override: Override, own: dict[str, Path]) -> None:
             raise InputError(f"policy names '{name}' twice")
 
 
-def _load(words: Sequence[str], loader: ConfigLoaderImpl, own: dict[str, Path]) -> DictConfig:
+def _load(words: Sequence[str], loader: ConfigLoaderImpl) -> DictConfig:
     """Let Hydra compose the chosen files."""
-    conf = data_folder("conf")
+    repository = CachingConfigRepository(loader.repository)
     try:
-        for item in loader.compute_defaults_list("config", list(words), RunMode.RUN).defaults:
-            path = conf / f"{item.config_path}.yaml"
-            if path.parent.name == "policy" and path.stem not in own:
-                check_policy_text(path, path.read_text(encoding="utf-8"))
-        base = loader.load_configuration("config", list(words), RunMode.RUN, from_shell=False)
-    except (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError) as error:
-        raise InputError(file_sentence(error, conf, own)) from error
-    with open_dict(base):
-        del base["hydra"]
+        chosen = OverridesParser.create().parse_overrides(list(words))
+        listed = create_defaults_list(repository, "config", chosen, prepend_hydra=False, skip_missing=False)
+        base = loader._compose_config_from_defaults_list(listed.defaults, repository)
+    except (HydraException, OmegaConfBaseException, ValueError) as error:
+        raise InputError(file_sentence(error, data_folder("conf"), loader.repository.own)) from error
+    OmegaConf.set_struct(base, True)
     return base
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sim.errors import InputError
 from sim.owncase import PERIOD
-from sim.paths import data_folder, groups
-from sim.schema import COMMENT, Column, read_schema, shown
+from sim.paths import data_folder, groups, shown
+from sim.schema import COMMENT, Column, read_schema
 from sim.seeds import OPTIONAL, TABLES
 
 TEMPLATE = "template"  # the folder in seeds, and the source that its rows name

@@ -4,9 +4,7 @@ import csv
 import datetime
 import io
 import math
-import os
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError, nearest
+from sim.paths import read_text, shown
 
 SCHEMA_COLUMNS = ("file", "column", "type", "required", "key", "allowed", "unit", "meaning")
 MISSING = {"text": "", "names": "", "date": None, "int": math.nan, "float": math.nan}
@@ -41,33 +40,6 @@ class Column:
 
 class Refused(Exception):
     """A cell that cannot be taken; the text says what is wrong and what would be allowed."""
-
-
-def shown(path: Path) -> str:
-    """Return `path` the short way: relative where it lies below the working directory."""
-    try:
-        relative = os.path.relpath(path)
-    except ValueError:  # another drive
-        return str(path)
-    return str(path) if relative.startswith("..") else relative
-
-
-def read_text(path: Path) -> str:
-    """Return the text of a UTF-8 file, with or without byte order mark, accents composed."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{shown(path)}: the file is missing.") from None
-    except OSError as error:
-        raise InputError(f"{shown(path)}: the file cannot be read ({error.strerror}).") from None
-    try:
-        return unicodedata.normalize("NFC", data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        byte = data[error.start]
-        raise InputError(
-            f"{shown(path)}, line {line}: byte {byte:#04x} is not UTF-8, save the file as UTF-8."
-        ) from None
 
 
 def read_cells(path: Path, columns: Iterable[str]) -> list[tuple[int, dict[str, str]]]:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError, nearest
-from sim.paths import data_folder
-from sim.schema import Column, Known, read_schema, read_table, read_text, shown
+from sim.paths import data_folder, read_text, shown
+from sim.schema import Column, Known, read_schema, read_table
 
 # In this order: events, camps and the others name locations and groups.
 TABLES = ("locations", "groups", "routes", "events", "initial", "camps", "rates", "observed", "what_if")

@@ -10,9 +10,8 @@ from typing import TextIO
 
 from sim.config import Config
 from sim.headlines import SUMMED_UP, Headline, headlines
-from sim.paths import case_folder
+from sim.paths import case_folder, shown
 from sim.results import Run
-from sim.schema import shown
 from sim.seeds import TABLES, Case, load_case
 
 _WIDTH = 30

@@ -16,6 +16,7 @@ errors
 aside paths compiled
 draws config schema
 seeds complaints owncase
+choicefiles
 compose geography newcase
 population
 blocks
@@ -97,8 +98,8 @@ def test_phases_never_import_each_other(path):
     ("library", "door"),
     [
         ("matplotlib", ("views",)),
-        ("hydra", ("compose",)),
-        ("omegaconf", ("compose",)),
+        ("hydra", ("choicefiles", "compose")),
+        ("omegaconf", ("choicefiles", "compose")),
         ("mesa", ("agents", "model", "household", "reference", "web")),
         ("pyarrow", ("results", "joined")),
         ("duckdb", ("dataset",)),

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 import yaml
 
+from sim import choicefiles
 from sim import compose as composing
 from sim.compose import as_yaml, complete, compose, compose_many
 from sim.errors import InputError
@@ -152,12 +153,40 @@ def test_same_policy_twice_is_refused(tmp_path):
         ("mine: {what: [}", "line 1, column 15"),
         ("mine: 3", "keys of a measure"),
         ("", "'mine'"),
+        ("mine: {what: x, what: y}", "line 1, column 17"),
+        ("mine: {what: x, because: y, source: z, effects: {a: 1}, first_day: 2020-13-01}", "policy.mine"),
     ],
 )
 def test_wrong_policy_file_is_told_with_its_place(tmp_path, text, told):
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
     sentence = refusal(f"policies={tmp_path}", "policy=mine")
-    assert told in sentence and str(tmp_path / "mine.yaml") in sentence
+    assert told in sentence and (str(tmp_path / "mine.yaml") in sentence or "policy.mine" in sentence)
+
+
+def test_policy_file_in_another_encoding_is_told_with_its_line(tmp_path):
+    (tmp_path / "mine.yaml").write_bytes("mine:\n  what: caf\u00e9".encode("latin-1"))
+    assert "mine.yaml, line 2: byte 0xe9 is not UTF-8" in refusal(f"policies={tmp_path}", "policy=mine")
+
+
+def test_file_that_changes_is_read_again(tmp_path):
+    for what in ("first", "other"):
+        assert compose([write_policy(tmp_path, what=what), "policy=mine"]).policy["mine"].what == what
+
+
+def test_compositions_of_the_same_files_share_nothing():
+    first = compose(["population=tiny"])
+    next(iter(first.policy.values())).effects["camp_places"] = 3.0
+    first.behaviour.rest_days = 9
+    first.flee.conflict_decay.append(0.5)
+    assert compose(["population=tiny"]) != first
+
+
+def test_quick_parser_reads_every_shipped_file_as_the_plain_one_does():
+    paths = sorted(data_folder("conf").rglob("*.yaml"))
+    assert len(paths) > 60
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        assert yaml.load(text, choicefiles._Quick) == yaml.load(text, choicefiles._Plain), path
 
 
 @pytest.mark.parametrize(

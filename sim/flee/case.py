@@ -13,8 +13,7 @@ from sim.flee import doubts
 from sim.flee.places import CAMPS, read_locations, read_routes
 from sim.flee.series import LAYOUT, read_series
 from sim.flee.timeline import kinds_by_day, read_closures, read_conflicts, read_period, routes_open
-from sim.paths import data_folder
-from sim.schema import shown
+from sim.paths import data_folder, shown
 
 _INPUT_FOLDERS, _OBSERVED_FOLDERS = ("input", "input_csv"), ("validation", "source_data")
 

@@ -6,7 +6,7 @@ from sim.config import RefugeSettings
 from sim.errors import InputError
 from sim.flee.case import FleeCase
 from sim.flee.places import CAMPS
-from sim.schema import shown
+from sim.paths import shown
 
 
 def origin_weights(case: FleeCase, terror: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.flee.tables import Row, few, read_rows
-from sim.schema import shown
+from sim.paths import shown
 
 CAMP, IDP_CAMP, CONFLICT, HUB, MARKER, TOWN = "camp", "idpcamp", "conflict_zone", "forwarding_hub", "marker", "town"
 CAMPS = (CAMP, IDP_CAMP)

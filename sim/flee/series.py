@@ -9,7 +9,7 @@ import pandas as pd
 from sim.errors import InputError, nearest
 from sim.flee.tables import Row, as_date, few, read_rows
 from sim.flee.timeline import read_corrections
-from sim.schema import shown
+from sim.paths import shown
 
 LAYOUT = "data_layout.csv"
 REPORTED_COLUMNS = ("place", "file", "date", "day", "people")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import InputError, nearest
-from sim.schema import Refused, read_text, shown, take_number
+from sim.paths import read_text, shown
+from sim.schema import Refused, take_number
 
 
 @dataclass

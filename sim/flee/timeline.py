@@ -9,7 +9,7 @@ import pandas as pd
 from sim.errors import InputError, nearest
 from sim.flee.places import CAMPS, CONFLICT, UNKNOWN
 from sim.flee.tables import Row, few, read_rows
-from sim.schema import shown
+from sim.paths import shown
 
 REDIRECTION = "remove_forced_redirection"
 CLOSURES = ("country", "location", "link", "camp", "idpcamp", REDIRECTION)

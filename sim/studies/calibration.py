@@ -10,8 +10,8 @@ import pandas as pd
 
 from sim.config import Config
 from sim.parameters import WEIGHT, value_of
+from sim.paths import shown
 from sim.results import SUMMARY, read_table
-from sim.schema import shown
 from sim.studies.batches import Batches
 from sim.studies.priors import Prior, values_at
 from sim.studies.residuals import Goal

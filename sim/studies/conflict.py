@@ -15,9 +15,9 @@ from sim.config import Config
 from sim.errors import InputError
 from sim.flee import FleeCase, read_flee, simulate_case
 from sim.parameters import replicates
+from sim.paths import shown
 from sim.results import CONFIG, SUMMARY, Run, check_writable, read_manifest, write_folder, write_json, write_tables
 from sim.runner import command_line, described, provenance, seeds
-from sim.schema import shown
 from sim.scores import ard, ard_rescaled
 from sim.terminal import columns, number
 

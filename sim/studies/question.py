@@ -18,9 +18,9 @@ import pandas as pd
 from sim.dataset import SweepTables, open_sweep
 from sim.errors import InputError, nearest
 from sim.metrics import OUTCOMES
+from sim.paths import shown
 from sim.results import check_writable, read_table, write_folder, write_json, write_tables
 from sim.runner import provenance, repeatable
-from sim.schema import shown
 from sim.studies import discovery
 from sim.studies.paired import paired
 from sim.studies.variants import listed

@@ -19,9 +19,9 @@ from sim.compose import compose
 from sim.config import Config, require_one_of
 from sim.errors import InputError, nearest
 from sim.metrics import OUTCOMES
+from sim.paths import shown
 from sim.results import SUMMARY, check_writable, read_table, write_folder, write_json, write_tables
 from sim.runner import Progress, checked_case, command_line, described, provenance, repeatable
-from sim.schema import shown
 from sim.studies import discovery, indices
 from sim.studies.batches import STORE, Batches, cell_config
 from sim.studies.priors import Prior, chosen_priors, read_settings, values_at

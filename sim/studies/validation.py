@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError, nearest
+from sim.paths import shown
 from sim.results import SUMMARY, read_manifest, read_table
-from sim.schema import shown
 from sim.terminal import columns
 
 KIND, PAGE = "validation", "validation.md"
