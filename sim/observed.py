@@ -7,6 +7,7 @@ for calibration is never handed a row of another use.
 import datetime
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest
@@ -64,43 +65,60 @@ def counted(tables: Tables, rows: pd.DataFrame, case: Case, round_days: int = RO
     round_days
         Days before the month that a monthly round of interviews is taken to hold; 0 takes its dates literally.
     """
-    first = tables("series")["date"].min().date()
-    seeds = pd.Index(sorted(tables("series")["seed"].unique()), name="seed")
-    found = [_count(tables, row, case, first, round_days).reindex(seeds, fill_value=0.0) for row in rows.itertuples()]
-    return pd.DataFrame(found, index=pd.Index(rows["id"], name="id"), columns=seeds).astype(float)
+    series = _Series(tables("series"))
+    found = [_count(tables, series, row, case, round_days) for row in rows.itertuples()]
+    return pd.DataFrame(found, index=pd.Index(rows["id"], name="id"), columns=series.seeds).astype(float)
 
 
-def _count(tables: Tables, row, case: Case, first: datetime.date, round_days: int) -> pd.Series:
-    """Return the count of one observation by seed; a seed that counts nobody may be missing."""
-    begins = begin(row, first)
+class _Series:
+    """The outcomes of a run as numbers by day and seed; 0 on days that it does not have."""
+
+    def __init__(self, series: pd.DataFrame):
+        self.first = series["date"].min().date()
+        self.seeds = pd.Index(sorted(series["seed"].unique()), name="seed")
+        days = (series["date"] - pd.Timestamp(self.first)).dt.days.to_numpy()
+        outcomes = series["outcome"].astype("category")
+        self._numbers = {name: number for number, name in enumerate(outcomes.cat.categories)}
+        self._values = np.zeros((len(self._numbers), days.max() + 1, len(self.seeds)))
+        self._values[outcomes.cat.codes, days, self.seeds.get_indexer(series["seed"])] = series["value"]
+
+    def between(self, outcome: str, start: datetime.date, end: datetime.date) -> np.ndarray:
+        """Return the values of an outcome from one date to another, (D, S)."""
+        days = [max((date - self.first).days, 0) for date in (start, end + _ONE_DAY)]
+        number = self._numbers.get(outcome)
+        return np.zeros((0, len(self.seeds))) if number is None else self._values[number, slice(*days)]
+
+    def on(self, outcome: str, date: datetime.date) -> np.ndarray:
+        """Return the value of an outcome on a date by seed."""
+        return self.between(outcome, date, date).sum(axis=0)
+
+
+def _count(tables: Tables, series: _Series, row, case: Case, round_days: int) -> np.ndarray:
+    """Return the count of one observation by seed."""
+    begins = begin(row, series.first)
     if row.place and row.kind == "flow" and row.source.startswith(ROUND_SOURCE):
-        begins = max(begins - round_days * _ONE_DAY, first)
+        begins = max(begins - round_days * _ONE_DAY, series.first)
     if row.place in WHOLE:
-        count = _ELSEWHERE.get(row.outcome, _in_series)
-        return count(tables("series"), row, begins)
+        return _ELSEWHERE.get(row.outcome, _in_series)(series, row, begins)
     from_outside = row.outcome == "arrivals" and row.kind == "cumulative"
     name, count = ("flows", _came) if from_outside else _AT_PLACES[row.outcome]
     table = tables(name)
     days = table[table["date"].between(pd.Timestamp(begins), pd.Timestamp(row.date))]
-    return days[count(days, row, case)].groupby("seed")["people"].sum()
+    sums = days[count(days, row, case)].groupby("seed")["people"].sum()
+    return sums.reindex(series.seeds, fill_value=0).to_numpy()
 
 
-def _in_series(series: pd.DataFrame, row, begins: datetime.date) -> pd.Series:
+def _in_series(series: _Series, row, begins: datetime.date) -> np.ndarray:
     """Return an outcome of the whole case: summed over the period, on its last day, or its growth in the period."""
-    own = series[series["outcome"] == row.outcome]
     if OUTCOMES[row.outcome][1] == "sum":
-        return own[own["date"].between(pd.Timestamp(begins), pd.Timestamp(row.date))].groupby("seed")["value"].sum()
-    at_end = _on(own, row.date)
-    return at_end if row.kind == "stock" else at_end.sub(_on(own, begins - _ONE_DAY), fill_value=0.0)
+        return series.between(row.outcome, begins, row.date).sum(axis=0)
+    at_end = series.on(row.outcome, row.date)
+    return at_end if row.kind == "stock" else at_end - series.on(row.outcome, begins - _ONE_DAY)
 
 
-def _on(own: pd.DataFrame, date: datetime.date) -> pd.Series:
-    return own[own["date"] == pd.Timestamp(date)].set_index("seed")["value"]
-
-
-def _evacuated(series: pd.DataFrame, row, begins: datetime.date) -> pd.Series:
+def _evacuated(series: _Series, row, begins: datetime.date) -> np.ndarray:
     """Return who waited at the land border on the eve: all of them are taken away."""
-    return _on(series[series["outcome"] == "people_at_land_border"], begins - _ONE_DAY)
+    return series.on("people_at_land_border", begins - _ONE_DAY)
 
 
 def _arrived(table: pd.DataFrame, row, case: Case) -> pd.Series:
@@ -165,19 +183,22 @@ def naive(rows: pd.DataFrame, first: datetime.date) -> pd.DataFrame:
     By observation: `persistence`, what was counted last of the same kind, place and length of period; `trend`, the
     line through the last two such counts. Blank (NaN) where there is no such past.
     """
-    found = {row.id: _naive(rows, row, first) for row in rows.itertuples()}
+    known = list(rows.itertuples())
+    found = {row.id: _naive(known, row, first) for row in known}
     return pd.DataFrame.from_dict(found, orient="index", columns=["persistence", "trend"], dtype=float)
 
 
-def _naive(rows: pd.DataFrame, row, first: datetime.date) -> tuple[float, float]:
+def _naive(rows: list, row, first: datetime.date) -> tuple[float, float]:
     known_until = begin(row, first) if row.kind == "flow" else row.date
-    same = (rows["outcome"] == row.outcome) & (rows["place"] == row.place) & (rows["kind"] == row.kind)
-    past = rows[same & (rows["date"] < known_until)].sort_values("date", kind="stable")
+    same = [one for one in rows if (one.outcome, one.place, one.kind) == (row.outcome, row.place, row.kind)]
+    past = sorted((one for one in same if one.date < known_until), key=lambda one: one.date)
     if row.kind == "flow":
-        length = row.date - begin(row, first)
-        near = [abs((one.date - begin(one, first) - length).days) <= ALIKE_DAYS for one in past.itertuples()]
-        past = past[pd.Series(near, past.index, dtype=bool)]
-    if past.empty:
+        past = [one for one in past if abs((_length(one, first) - _length(row, first)).days) <= ALIKE_DAYS]
+    if not past:
         return float("nan"), float("nan")
-    days = [date.toordinal() for date in past["date"]]
-    return float(past["value"].iloc[-1]), line_through_last(days, past["value"], row.date.toordinal())
+    days, values = [one.date.toordinal() for one in past], [one.value for one in past]
+    return float(past[-1].value), line_through_last(days, values, row.date.toordinal())
+
+
+def _length(row, first: datetime.date) -> datetime.timedelta:
+    return row.date - begin(row, first)

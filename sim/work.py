@@ -40,6 +40,14 @@ class Task:
     store: Path | None = None
     address: str = ""
 
+    def record(self, told: Callable[[int], None]) -> object:
+        """Simulate and return what is kept; `told` is called with the number of days done."""
+        from sim.model import simulate  # Mesa and Numba take a second to import: after every check of the choices
+
+        cell = self.cell
+        tables = simulate(cell.config, cell.case, cell.seed, progress=lambda day, _days: told(day))
+        return reduced(self.keep, tables)
+
 
 @dataclass
 class Done:
@@ -66,13 +74,8 @@ class Done:
 
 def do(task: Task, told: Callable[[int], None] = lambda day: None) -> Done:
     """Simulate a cell and keep what is asked for; `told` is called with the number of days done."""
-    from sim.model import simulate  # Mesa and Numba take a second to import: after every check of the choices
-
-    cell = task.cell
     started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
-    tables = simulate(cell.config, cell.case, cell.seed, progress=lambda day, _days: told(day))
-    record = reduced(task.keep, tables)
-    del tables
+    record = task.record(told)
     if task.store:
         record = _packed(record) if task.keep == TABLES else record
         Store(task.store).write(task.address, record)

@@ -4,11 +4,13 @@ import re
 import threading
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from sim.compose import compose
-from sim.errors import InputError
-from sim.web import levers, pair, setup
+from sim.errors import InputError, WorkerDied
+from sim.model import simulate
+from sim.web import catalogue, levers, pair, setup, side
 from sim.web.setup import Setup, Side, read_file, read_link, read_words
 from sim.web.worker import Bounded, Job, Worker
 
@@ -122,11 +124,13 @@ def test_store_never_holds_more_than_its_bound_and_forgets_the_oldest():
     assert store.get("huge") is None and store.bytes <= 100
 
 
-def job(key, done, gate=None):
+def job(key, done, gate=None, begun=None):
     def make(_, told):
+        told(0.5)
+        if begun:
+            begun.set()
         if gate:
             assert gate.wait(10)
-        told(1, 2)
         done.append(key)
         return key
 
@@ -134,28 +138,31 @@ def job(key, done, gate=None):
 
 
 def test_sessions_are_served_in_turn():
-    """One asks for four simulations before two others ask for one each: these wait for one of the four, not for all."""
-    done, gate = [], threading.Event()
+    """One asks for four jobs before two others ask for one each: these wait for one of the four, not for all."""
+    done, gate, begun = [], threading.Event(), threading.Event()
     worker = Worker(Bounded(1000))
-    greedy = worker.submit("greedy", [job(f"g{i}", done, gate) for i in range(4)])
+    greedy = worker.submit("greedy", [job(f"g{i}", done, gate, begun) for i in range(4)])
+    assert begun.wait(10)
+    assert worker.progress(greedy) == 0.5 / 4
     others = [worker.submit(name, [job(name, done)]) for name in ("x", "y")]
-    assert worker.place(others[1]) == 2
+    assert [worker.place(ticket) for ticket in (greedy, *others)] == [0, 1, 2]
     gate.set()
     for ticket in (greedy, *others):
         assert ticket.done.wait(10)
     assert done == ["g0", "x", "y", "g1", "g2", "g3"]
-    assert greedy.values == ["g0", "g1", "g2", "g3"]
+    assert greedy.value == "g3" and list(greedy.values) == ["g0", "g1", "g2", "g3"]
 
 
 def test_newer_wish_of_a_session_drops_the_older_one():
-    done, gate = [], threading.Event()
+    done, gate, begun = [], threading.Event(), threading.Event()
     worker = Worker(Bounded(1000))
-    first = worker.submit("me", [job("first", done, gate), job("never", done)])
+    first = worker.submit("me", [job("first", done, gate, begun), job("never", done)])
+    assert begun.wait(10)
     second = worker.submit("me", [job("second", done)])
     gate.set()
     assert second.done.wait(10)
-    assert first.dropped and second.values == ["second"]
-    assert "never" not in done and "first" not in done  # it is given up where it next tells how far it is
+    assert first.dropped and second.value == "second"
+    assert done == ["first", "second"]
 
 
 def test_what_is_known_is_not_made_again_and_mistakes_reach_only_their_session():
@@ -164,12 +171,43 @@ def test_what_is_known_is_not_made_again_and_mistakes_reach_only_their_session()
     def fail(_, told):
         raise RuntimeError("a bug")
 
+    def die(_, told):
+        raise WorkerDied("a process was ended by signal 9")
+
     assert worker.submit("me", [job("same", done)]).done.wait(10)
-    wrong = worker.submit("you", [Job("wrong", fail, len)])
+    wrong, dead = (worker.submit(name, [Job(name, make, len)]) for name, make in (("wrong", fail), ("dead", die)))
     again = worker.submit("she", [job("same", done)])
-    assert wrong.done.wait(10) and again.done.wait(10)
-    assert "mistake of the program" in str(wrong.error) and wrong.values == []
-    assert done == ["same"] and again.values == ["same"]
+    assert all(ticket.done.wait(10) for ticket in (wrong, dead, again))
+    assert "mistake of the program" in str(wrong.error) and wrong.values == {}
+    assert str(dead.error) == "a process was ended by signal 9"
+    assert done == ["same"] and again.value == "same"
+
+
+def test_what_two_ask_for_at_the_same_time_is_made_once_and_given_to_both():
+    done, gate, begun = [], threading.Event(), threading.Event()
+    worker = Worker(Bounded(1000), n_at_a_time=3)
+    one = worker.submit("one", [job("side", done, gate, begun), job("pair", done)])
+    assert begun.wait(10)
+    other = worker.submit("other", [job("side", done), job("another pair", done)])
+    gate.set()
+    assert one.done.wait(10) and other.done.wait(10)
+    assert sorted(done) == ["another pair", "pair", "side"]
+    assert other.values == {"side": "side", "another pair": "another pair"}
+
+
+def test_jobs_of_one_session_are_done_side_by_side_and_the_last_is_given_their_values():
+    meet = threading.Barrier(2)
+
+    def together(name):
+        return Job(name, lambda _, told: (meet.wait(10), name)[1], len)
+
+    ticket = Worker(Bounded(1000), n_at_a_time=2).submit("me", [together("a"), together("b"), Job("+", _both, len)])
+    assert ticket.done.wait(10)
+    assert ticket.value == ["a", "b"]
+
+
+def _both(values, told):
+    return values
 
 
 def test_too_many_sessions_are_refused():
@@ -177,46 +215,58 @@ def test_too_many_sessions_are_refused():
     worker = Worker(Bounded(10), most_waiting=2)
     tickets = [worker.submit(name, [job(name, [], gate)]) for name in "ab"]
     with pytest.raises(InputError, match="2 others are waiting"):
-        worker.submit("c", [])
+        worker.submit("c", [job("c", [])])
     gate.set()
     assert all(ticket.done.wait(10) for ticket in tickets)
 
 
 @pytest.fixture(scope="module")
 def made():
-    """As it happened beside a border that was never opened, one household in 400: both results, and the pair."""
-    values = []
-    for config in setup.configs(read_link("population=tiny")).values():
-        values.append(pair.simulation(replace(config, days=110), 1).make([], lambda day, days: None))
-    return [*values, pair.pair_of("key", values)]
+    """As it happened beside a border that was never opened, one household in 400: both sides, and the pair."""
+    sides = []
+    for config in setup.configs(read_link("population=tiny&replicates=2")).values():
+        found = side.task(replace(config, days=110), catalogue.case(), lambda *tables: tables)
+        sides.append(found.record(lambda days: None))
+    shown = [side.shown(*tables) for tables in sides]
+    return *sides, pair.pair_of("key", *shown, catalogue.case()), shown[0]
 
 
 def test_pair_tells_what_both_runs_count(made):
-    a, b, found = made
+    a, b, found, _ = made
     for outcome in ("attempts", "displaced"):
-        sums = [next(one["value"] for one in result.summary if one["outcome"] == outcome) for result in (a, b)]
+        by_side = [
+            [next(one["value"] for one in tables.summary if one["outcome"] == outcome) for tables in runs]
+            for _, runs, _ in (a, b)
+        ]
+        sums = [sum(values) / 2 for values in by_side]
         assert list(found.differences.loc[outcome, ["baseline", "value"]]) == sums
         assert found.differences.loc[outcome, "difference"] == sums[1] - sums[0]
     assert found.differences.loc["displaced", "difference"] == 0  # the border is far from Idlib
     assert found.differences.loc["attempts", "difference"] < 0
-    assert a.bytes > 1.5 * sum(len(frame) for frame in a.frames.values())
+
+
+def test_seeds_of_a_side_are_those_of_a_run(made):
+    (config, runs, case), *_ = made
+    for seed, tables in enumerate(runs, 1):
+        alone = simulate(config, case, seed).frames["series"]
+        pd.testing.assert_frame_equal(tables.frames["series"], alone)
 
 
 def test_followed_household_is_told_alike_until_the_paths_part(made):
-    _, b, found = made
-    number, name = pair.chosen(found)[0]
+    _, (_, runs, _), found, _ = made
+    number, name = next(iter(found.households.items()))
     assert name.endswith("paths differ")
     told = pair.story(found, number)
     assert told["a"] != told["b"] and told["together"].startswith("At first they ")
-    days = b.table("journeys").query("household == @number")["date"].dt.day_name()
+    days = runs[0].frames["journeys"].query("household == @number")["date"].dt.day_name()
     assert len(days) >= len(re.findall(r"On \d", told["together"] + told["b"]))
 
 
 def test_same_scenario_on_both_sides_differs_nowhere(made):
-    a, *_ = made
-    found = pair.pair_of("key", [a, a])
+    *_, a = made
+    found = pair.pair_of("key", a, a, catalogue.case())
     assert not found.differences["difference"].any() and found.changed == 0
-    assert not any("paths differ" in name for _, name in pair.chosen(found))
+    assert not any("paths differ" in name for name in found.households.values())
 
 
 def test_page_begins_with_the_usual_set_up():

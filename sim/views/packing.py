@@ -1,6 +1,7 @@
 """Whole numbers as short texts that a page can hold: differences, in as few bytes as they need, in base64."""
 
 import base64
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -23,12 +24,19 @@ class Pool:
         return number
 
 
-def packed(values: Sequence[int] | np.ndarray) -> str:
-    """Return whole numbers as base64 of their differences.
+def packed(lists: Sequence[Sequence[int] | np.ndarray]) -> list[str]:
+    """Return each list of whole numbers as base64 of its differences.
 
     A difference d is written as 2d, or as -2d - 1 where it is negative, seven bits to a byte, the lowest first.
     """
-    differences = np.diff(np.asarray(values, np.int64), prepend=0)
+    lengths = np.array([len(one) for one in lists], int)
+    if not lengths.sum():
+        return [""] * len(lists)
+    ends = np.cumsum(lengths)
+    values = np.concatenate([np.asarray(one, np.int64) for one in lists])
+    differences = np.diff(values, prepend=0)
+    begins = (ends - lengths)[lengths > 0]
+    differences[begins] = values[begins]
     left = np.where(differences < 0, -2 * differences - 1, 2 * differences)
     columns = []
     while True:
@@ -36,10 +44,12 @@ def packed(values: Sequence[int] | np.ndarray) -> str:
         left = left >> _BITS
         if not left.any():
             break
-    numbers = np.stack(columns, axis=-1) if len(differences) else np.empty((0, 1), np.int64)
+    numbers = np.stack(columns, axis=-1)
     follows, low = numbers >> _BITS > 0, numbers & (1 << _BITS) - 1
     used = np.column_stack([np.ones(len(numbers), bool), follows[:, :-1]])
-    return base64.b64encode((low | follows << _BITS)[used].astype(np.uint8).tobytes()).decode()
+    content = (low | follows << _BITS)[used].astype(np.uint8).tobytes()
+    edges = np.append(0, np.cumsum(used.sum(axis=1)))[np.append(0, ends)]
+    return [base64.b64encode(content[first:last]).decode() for first, last in itertools.pairwise(edges)]
 
 
 def unpacked(text: str) -> np.ndarray:

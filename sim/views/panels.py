@@ -53,7 +53,8 @@ def band(rows: pd.DataFrame, how: str) -> pd.DataFrame:
         How daily values are put together, as in `Panel`.
     """
     dates = pd.to_datetime(rows["date"])
-    table = rows.assign(date=dates).set_index(["date", "seed"])["value"].unstack("seed")
+    one_seed = rows["seed"].nunique() == 1
+    table = pd.DataFrame({"value": rows["value"].to_numpy()}, dates) if one_seed else _by_seed(rows.assign(date=dates))
     if how == "per_week":
         table = table.rolling(7, center=True, min_periods=1).mean() * 7
     elif how == "cumulative":
@@ -64,6 +65,10 @@ def band(rows: pd.DataFrame, how: str) -> pd.DataFrame:
     outer = 0.05 if table.shape[1] >= MANY_SEEDS else 0.0
     low, high = table.quantile(outer, axis=1), table.quantile(1 - outer, axis=1)
     return pd.DataFrame({"mean": mean, "low": low, "high": high})
+
+
+def _by_seed(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.set_index(["date", "seed"])["value"].unstack("seed")
 
 
 def band_name(n_seeds: int) -> str:

@@ -22,31 +22,34 @@ _BY = ["location", "group", "status"]
 
 def stocks(daily: pd.DataFrame, case, places: list[str], n_days: int) -> np.ndarray:
     """Return people in displacement by place, status group and day, (P, S, D): the mean over seeds, whole people."""
-    codes, kinds = _kinds(daily)
-    drawn = displaced_rows(kinds, case)
-    number = pd.Series(range(len(places)), places)
-    place, key = np.full(len(kinds), -1), np.zeros(len(kinds), int)
-    place[drawn.index] = number.reindex(drawn["place"]).fillna(-1).astype(int)
-    key[drawn.index] = drawn["key"].map(GROUPS.index)
-    rows = place[codes] >= 0
-    cell = (place[codes] * len(GROUPS) + key[codes]) * n_days + daily["day"].to_numpy(int)
+    columns = [daily[name].astype("category") for name in _BY]
+    names = [tuple(column.cat.categories) for column in columns]
+    kinds = np.ravel_multi_index([column.cat.codes.to_numpy(int) for column in columns], [len(one) for one in names])
+    lines = _lines(case, tuple(places), *names)[kinds]  # looked up once a kind of people, not once a row
+    rows = lines >= 0
+    cell = lines[rows] * n_days + daily["day"].to_numpy(int)[rows]
     size = len(places) * len(GROUPS) * n_days
-    people = np.bincount(cell[rows], daily["people"].to_numpy(float)[rows], size) / daily["seed"].nunique()
+    people = np.bincount(cell, daily["people"].to_numpy(float)[rows], size) / daily["seed"].nunique()
     return np.rint(people).astype(np.int32).reshape(len(places), len(GROUPS), n_days)
 
 
-def _kinds(daily: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return for each row the number of its kind of people, and the kinds: all of place, group and status."""
-    columns = [daily[name].astype("category") for name in _BY]
-    names = [column.cat.categories.astype(object) for column in columns]
-    codes = np.ravel_multi_index([column.cat.codes.to_numpy(int) for column in columns], [len(one) for one in names])
-    return codes, pd.DataFrame(list(itertools.product(*names)), columns=_BY)
+@once(8)
+def _lines(case, places: tuple[str, ...], *names: tuple[str, ...]) -> np.ndarray:
+    """Return for each kind of people (place, group, status) the line of (P, S) that it counts in; -1: in none."""
+    kinds = pd.DataFrame(list(itertools.product(*names)), columns=_BY)
+    drawn = displaced_rows(kinds, case)
+    place = pd.Series(range(len(places)), places).reindex(drawn["place"]).to_numpy()
+    lines = np.full(len(kinds), -1)
+    key = drawn["key"].map(GROUPS.index).to_numpy(int)
+    lines[drawn.index] = np.where(np.isnan(place), -1, np.nan_to_num(place) * len(GROUPS) + key)
+    return lines
 
 
 def packed_stocks(people: np.ndarray) -> list[tuple[int, int, str]]:
     """Return place, status and the packed list of people by day, for those where there is anybody."""
     somebody = np.argwhere(people.any(axis=2)).tolist()
-    return [(place, status, packed(people[place, status])) for place, status in somebody]
+    texts = packed([people[place, status] for place, status in somebody])
+    return [(*where, text) for where, text in zip(somebody, texts, strict=True)]
 
 
 def journeys(flows: pd.DataFrame, case, places: list[str], n_seeds: int) -> pd.DataFrame:
@@ -76,10 +79,12 @@ def packed_journeys(gone: pd.DataFrame, inside: Sequence[int], most: int, n_days
     seen = gone[gone["destination"].isin(inside)]
     edges = np.searchsorted(seen["day"], np.arange(n_days + 1))
     ways, people = seen[["origin", "destination", "people"]].to_numpy(), seen["people"].to_numpy()
-    return [
-        packed([people[first:last].sum(), *ways[first : min(last, first + most)].ravel()]) if first < last else ""
-        for first, last in itertools.pairwise(edges)
-    ]
+    return packed(
+        [
+            np.append(people[first:last].sum(), ways[first : min(last, first + most)]) if first < last else ()
+            for first, last in itertools.pairwise(edges)
+        ]
+    )
 
 
 def crossing_states(border: pd.DataFrame, case, places: list[str], n_days: int) -> list[list]:
@@ -129,7 +134,7 @@ def packed_series(series: pd.DataFrame) -> dict[str, list[list[str]]]:
     found = {}
     for panel in PANELS:
         bands = [band(series[series["outcome"] == outcome], panel.how) for outcome in panel.outcomes]
-        found[panel.title] = [[packed(np.rint(one[name]).astype(int)) for name in names] for one in bands]
+        found[panel.title] = [packed([np.rint(one[name].to_numpy()).astype(int) for name in names]) for one in bands]
     return found
 
 

@@ -95,12 +95,15 @@ def crossing_states(border: pd.DataFrame, case, day: int) -> dict[str, str]:
 
 def crossing_states_by_day(border: pd.DataFrame, case, n_days: int) -> pd.DataFrame:
     """Return gate_open, gate_shut or gate_quiet: a row a day, a column a crossing, from the week that ends on it."""
-    crossings = case.locations.loc[case.locations["role"].isin(CROSSING_ROLES), "name"]
-    weeks = {}
+    crossings = pd.Index(case.locations.loc[case.locations["role"].isin(CROSSING_ROLES), "name"])
+    names = border["crossing"].astype("category")
+    number = crossings.get_indexer(names.cat.categories)[names.cat.codes]
+    cell = (border["day"] * len(crossings) + number)[number >= 0]
+    weeks = []
     for name in ("attempts", "admitted"):
-        sums = border.pivot_table(index="day", columns="crossing", values=name, aggfunc="sum", observed=True)
-        sums = pd.DataFrame(sums, range(n_days), crossings).fillna(0)
-        weeks[name] = sums.rolling(WATCHED_DAYS, min_periods=1).sum().round()
-    attempts, admitted = weeks["attempts"], weeks["admitted"]
+        people = np.bincount(cell, border.loc[number >= 0, name], n_days * len(crossings)).reshape(n_days, -1)
+        total = np.cumsum(people, axis=0)
+        weeks.append(total - np.vstack([np.zeros((WATCHED_DAYS, len(crossings))), total])[:n_days])
+    attempts, admitted = weeks
     states = np.where(attempts == 0, "gate_quiet", np.where(admitted * 2 >= attempts, "gate_open", "gate_shut"))
-    return pd.DataFrame(states, attempts.index, attempts.columns)
+    return pd.DataFrame(states, range(n_days), crossings)

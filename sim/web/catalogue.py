@@ -6,6 +6,7 @@ Hydra composes for one thread at a time, so all of the app composes here.
 import functools
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sim.compose import compose
 from sim.config import Config, Measure
@@ -14,19 +15,32 @@ from sim.runner import checked_case
 from sim.seeds import Case
 from sim.studies.priors import Prior, chosen_priors, read_settings
 
-_MOST_COMPOSED = 512
+_MOST_COMPOSED, _MOST_PASSED = 512, 10_000
+_composed: dict[tuple[str, ...], Config] = {}
+_passed: set[tuple[str, str]] = set()
 _one_at_a_time = threading.Lock()
 
 
 def composed(words: Sequence[str]) -> Config:
     """Return the configuration of words behind `sim run`; not to be changed, for it is shared."""
+    key = tuple(words)
+    if key in _composed:  # without waiting for others
+        return _composed[key]
     with _one_at_a_time:
-        return _composed(tuple(words))
+        if key not in _composed:
+            while len(_composed) >= _MOST_COMPOSED:
+                _composed.pop(next(iter(_composed)))
+            _composed[key] = compose(words)
+        return _composed[key]
 
 
-@functools.lru_cache(_MOST_COMPOSED)
-def _composed(words: tuple[str, ...]) -> Config:
-    return compose(words)
+def compose_all(populations: Sequence[str]) -> None:
+    """Compose what there is to choose from, so that no page has to wait for it."""
+    for name in groups()["scenario"]:
+        check_measures(composed([f"scenario={name}"]))
+    for name in populations:
+        composed([f"population={name}"])
+    measures(), priors()
 
 
 @functools.cache
@@ -56,10 +70,14 @@ def priors() -> dict[str, Prior]:
 
 
 def check_measures(config: Config) -> None:
-    """Refuse measures that do not fit the case; InputError in one sentence."""
+    """Refuse measures that do not fit the case; InputError in one sentence. What has passed is not checked again."""
     from sim.policies import prepare
 
-    prepare(config, case(), _geography())
+    new = {name: measure for name, measure in config.policy.items() if (name, repr(measure)) not in _passed}
+    prepare(replace(config, policy=new), case(), _geography())
+    if len(_passed) > _MOST_PASSED:
+        _passed.clear()
+    _passed.update((name, repr(measure)) for name, measure in new.items())
 
 
 @functools.cache

@@ -1,20 +1,29 @@
-"""What all sessions of the process share: one worker, the results it has made, and with what a page begins.
+"""What all sessions of the process share: the workers, what they have made, and with what a page begins.
 
 Nothing here belongs to a student: results are kept under the address of what was asked, which says nothing of who
 asked. What a student has set lives in the page's own state (`page.py`).
 """
 
 import functools
+import hashlib
 import threading
 import weakref
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from sim.address import address, facts_checksum
+from sim.config import Config
 from sim.errors import InputError
-from sim.web.pair import Pair, jobs
-from sim.web.setup import Setup
-from sim.web.worker import Bounded, Ticket, Worker
+from sim.executors.local import Workers
+from sim.machine import cores
+from sim.runner import seeds
+from sim.web import side
+from sim.web.catalogue import case, compose_all
+from sim.web.pair import Pair, pair_of
+from sim.web.setup import POPULATIONS, SIDES, Setup, configs
+from sim.web.worker import Bounded, Job, Ticket, Told, Worker
 
-MOST_BYTES = 300_000_000  # of results
+MOST_BYTES = 200_000_000  # of results
 DOWNLOADS = 2  # at a time
 PATIENCE = 120.0  # seconds that a download waits for its results
 
@@ -25,13 +34,38 @@ class Hall:
     def __init__(self, most_bytes: int = MOST_BYTES):
         self.begin = Setup()
         self.store = Bounded(most_bytes)
-        self.worker = Worker(self.store)
+        # One more than there are workers: while it puts a pair together, none of them need be idle.
+        self.worker = Worker(self.store, cores() + 1)
         self.downloads = threading.BoundedSemaphore(DOWNLOADS)
         self._shown: weakref.WeakValueDictionary[str, Pair] = weakref.WeakValueDictionary()
 
+    @functools.cached_property
+    def workers(self) -> Workers:
+        """The processes that simulate."""
+        return Workers(cores(), threads=1)
+
+    def prepare(self) -> None:
+        """Simulate with what pages begin with, and read what can be chosen."""
+        self.ask("beginning", self.begin)
+        compose_all(POPULATIONS)
+
     def ask(self, session: str, setup: Setup) -> Ticket:
-        """Ask for the two sides of a set-up; the last value is the pair."""
-        return self.worker.submit(session, jobs(replace(setup, household=None)))
+        """Ask for the two sides of a set-up; the value is the pair.
+
+        Raises
+        ------
+        InputError
+            Where it cannot be simulated, or too many wait.
+        """
+        asked = configs(replace(setup, household=None))
+        sides = [self._simulation(asked[letter], side.shown, lambda value: value.bytes) for letter in SIDES]
+        key = _digest(job.key for job in sides)
+        last = Job(key, lambda values, _: pair_of(key, *values, case()), lambda pair: pair.bytes)
+        return self.worker.submit(session, [*sides, last])
+
+    def ask_for_tables(self, session: str, setup: Setup, letter: str) -> Ticket:
+        """Ask for the tables of a side, as a ZIP file of CSV files."""
+        return self.worker.submit(session, [self._simulation(configs(setup)[letter], side.archived, len)])
 
     def show(self, pair: Pair) -> None:
         """Let a pair be fetched for as long as a page shows it."""
@@ -41,20 +75,40 @@ class Hall:
         """Return a pair that is shown or still held."""
         return self._shown.get(key) or self.store.get(key)
 
-    def wait_for(self, session: str, setup: Setup) -> list:
-        """Return the results of a set-up and the pair, in the order of `jobs`; InputError where that takes too long."""
+    def wait_for(self, ask: Callable[[], Ticket]) -> object:
+        """Return what is asked for; InputError where that takes too long."""
         if not self.downloads.acquire(timeout=PATIENCE):
             raise InputError("too many downloads at a time: try again in a minute")
         try:
-            ticket = self.ask(session, setup)
+            ticket = ask()
             if not ticket.done.wait(PATIENCE):
                 ticket.drop()
                 raise InputError(f"no result within {PATIENCE:.0f} seconds: try again in a minute")
             if ticket.error:
                 raise ticket.error
-            return ticket.values
+            return ticket.value
         finally:
             self.downloads.release()
+
+    def _simulation(self, config: Config, keep: Callable, size: Callable) -> Job:
+        """Return the job that has a side simulated and keeps something of it."""
+        key = _digest(address(config, _facts(), seed, keep) for seed in seeds(config))
+
+        def make(_: list, told: Told) -> object:
+            days = config.n_days * config.replicates
+            task = side.task(config, case(), keep)
+            return self.workers.submit(task, lambda done: told(done / days)).result().record
+
+        return Job(key, make, size)
+
+
+def _digest(keys: Iterable[str]) -> str:
+    return hashlib.sha256(" ".join(keys).encode()).hexdigest()[:40]
+
+
+@functools.cache
+def _facts() -> str:
+    return facts_checksum(case())
 
 
 @functools.cache

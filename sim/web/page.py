@@ -63,6 +63,7 @@ def Page():
         set_n_turns(lambda n: n + 1)
 
     _simulate(replace(setup, household=None), set_pair, set_said, set_error)
+    levers = solara.use_memo(lambda: spec(setup), [setup])
 
     solara.Title("onward-sim in class")
     solara.Style(tables.css())
@@ -72,7 +73,7 @@ def Page():
             solara.HTML(tag="p", unsafe_innerHTML=ABOUT, classes=["quiet"])
         with solara.Div(classes=["onward-levers"]):
             Levers(
-                spec={**spec(setup), "turn": n_turns},
+                spec={**levers, "turn": n_turns},
                 event_turn=lambda data: try_out(lambda old: changed(old, *_words(data, "name", "text"))),
                 event_open=lambda data: try_out(lambda old: read_file(*_words(data, "text"))),
                 event_reset=lambda data: try_out(lambda old: hall().begin),
@@ -144,8 +145,8 @@ def _simulate(setup: Setup, set_pair, set_said, set_error) -> None:
                     return
                 if ticket.error:
                     raise ticket.error
-                hall().show(ticket.values[-1])
-                set_pair(ticket.values[-1])
+                hall().show(ticket.value)
+                set_pair(ticket.value)
                 set_said("")
             except InputError as problem:
                 set_error(str(problem))
@@ -161,4 +162,5 @@ def _progress(ticket) -> str:
     before = hall().worker.place(ticket)
     if before:
         return f"Waiting: {before} before you."
-    return f"Simulating: {100 * ticket.progress:.0f} %. After an installation the first takes twenty seconds more."
+    share = 100 * hall().worker.progress(ticket)
+    return f"Simulating: {share:.0f} %. After an installation the first takes twenty seconds more."

@@ -1,72 +1,22 @@
-"""Two policies for the same people with the same luck, told side by side: what the page shows of two results."""
+"""Two policies for the same people with the same luck, told side by side: what the page shows of two sides."""
 
 import gzip
-import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import cache, cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
-from sim.address import address, facts_checksum
-from sim.config import Config
-from sim.headlines import beside_observations
-from sim.runner import seeds
 from sim.seeds import Case
 from sim.studies import fates, telling
-from sim.studies.examples import Paths, examples, followed_paths
+from sim.studies.examples import Paths, examples
 from sim.studies.paired import paired
-from sim.studies.start import households_at_start
-from sim.views.player import Read, played, read, together
+from sim.views.player import together
 from sim.views.wording import scenario_name
-from sim.web.catalogue import case
-from sim.web.setup import SIDES, Setup, configs
-from sim.web.worker import Job, Told
+from sim.web.side import Shown
 
 STAY = "They stay where they are."
-_OVERHEAD = 1.5  # of objects that no column counts
-
-
-class Result:
-    """One simulated scenario in memory, read like a finished run: its tables, summary and settings."""
-
-    def __init__(self, settings: Config, summary: list[dict], frames: dict[str, pd.DataFrame]):
-        self.settings, self.summary, self.frames = settings, summary, frames
-        self._observed: pd.DataFrame | None = None
-        self._read: Read | None = None
-
-    @cached_property
-    def config(self) -> dict:
-        """Every setting."""
-        return asdict(self.settings)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a table."""
-        return self.frames[name]
-
-    def __getattr__(self, name: str) -> pd.DataFrame:
-        """Return a table by its name, as a finished run does."""
-        if name in self.__dict__.get("frames", {}):
-            return self.frames[name]
-        raise AttributeError(name)
-
-    def observed(self, facts: Case) -> pd.DataFrame:
-        """Return published counts beside its own; worked out once."""
-        if self._observed is None:
-            self._observed = beside_observations(self, facts)
-        return self._observed
-
-    def read(self, facts: Case) -> Read:
-        """Return what the player shows of it, without a label; worked out once, for the side that stays as it was."""
-        if self._read is None:
-            self._read = read(played("", self), facts)
-        return self._read
-
-    @property
-    def bytes(self) -> int:
-        """Memory that the tables take."""
-        return int(_OVERHEAD * sum(frame.memory_usage(deep=True).sum() for frame in self.frames.values()))
 
 
 @dataclass(eq=False)
@@ -86,11 +36,15 @@ class Pair:
     observed
         Published counts beside both: columns of `beside_observations`, and `b`.
     paths
-        Journeys of the followed households of the first seed, side by side.
-    both
-        The ends of the followed households, as `sim.studies.fates.joined`.
+        Journeys of the followed households under A and B.
+    followed
+        The ends of the followed households of the first seed, as `sim.studies.fates.joined`, by household.
     examples
         Up to five households whose paths differ, told.
+    changed, people
+        How many people take another path under B; how many there are.
+    labels
+        What the groups are called.
     """
 
     key: str
@@ -99,122 +53,72 @@ class Pair:
     differences: pd.DataFrame
     observed: pd.DataFrame
     paths: tuple[Paths, Paths]
-    both: pd.DataFrame
+    followed: pd.DataFrame
     examples: pd.DataFrame
     changed: int
     people: int
+    labels: dict[str, str]
 
     @property
     def bytes(self) -> int:
-        """Memory that it takes."""
-        steps = sum(len(one) for paths in self.paths for one in paths.values())
-        frames = (self.differences, self.observed, self.both, self.examples)
-        return len(self.data) + 300 * steps + sum(int(frame.memory_usage(deep=True).sum()) for frame in frames)
+        """Memory that it takes; the journeys are those of its sides."""
+        frames = (self.differences, self.observed, self.followed, self.examples)
+        return len(self.data) + sum(int(frame.memory_usage(deep=True).sum()) for frame in frames)
+
+    @cached_property
+    def households(self) -> dict[int, str]:
+        """Households to follow and what to call them: first those whose paths differ, then other travellers."""
+        rows = self.followed
+        differs, moves = rows["changed"].eq(True).to_numpy(), rows["changed"].notna().to_numpy()
+        order = np.argsort(np.select([differs, moves], [0, 1], 2), kind="stable")
+        columns = (rows.index, rows["household_size"], rows["origin"], rows["group"].map(self.labels), differs)
+        about = list(zip(*columns, strict=True))
+        return {int(about[i][0]): _called(*about[i][1:]) for i in order}
 
 
-def jobs(setup: Setup) -> list[Job]:
-    """Return what has to be done for a set-up, the pair last; InputError where it cannot be simulated."""
-    asked = configs(setup)
-    found = [simulation(asked[letter], seed) for seed in seeds(asked["a"]) for letter in SIDES]
-    key = hashlib.sha256(" ".join(job.key for job in found).encode()).hexdigest()[:40]
-    return [*found, Job(key, lambda results, told: pair_of(key, results), lambda pair: pair.bytes)]
+def _called(size: int, origin: str, group: str, differs: bool) -> str:
+    people = telling.counted(int(size), "person", "people")
+    return f"{people} from {origin} ({group}){', paths differ' if differs else ''}"
 
 
-def simulation(config: Config, seed: int) -> Job:
-    """Return the job that simulates a configuration with a seed."""
-    key = address(config, _facts(), seed, "tables")
-    return Job(key, lambda _, told: _simulated(config, seed, told), lambda result: result.bytes)
-
-
-@cache
-def _facts() -> str:
-    return facts_checksum(case())
-
-
-def _simulated(config: Config, seed: int, told: Told) -> Result:
-    from sim.model import simulate  # Mesa and Numba take a second to import
-
-    tables = simulate(replace(config, threads=1), case(), seed, progress=told)
-    return Result(config, tables.summary, tables.frames)
-
-
-def pair_of(key: str, results: Sequence[Result]) -> Pair:
-    """Put results side by side: A and B of the first seed, A and B of the second, and so on."""
-    a, b = _joined(results[0::2]), _joined(results[1::2])
-    facts, n_seeds = case(), len(results) // 2
-    start = households_at_start(a, facts)
-    both = fates.joined(fates.ends(a, facts), fates.ends(b, facts), start)
-    paths = followed_paths(a), followed_paths(b)
-    first = _first_seed(both, paths, start)
+def pair_of(key: str, a: Shown, b: Shown, facts: Case) -> Pair:
+    """Put two sides together, simulated with the same seeds."""
+    start = pd.concat([a.start, b.start])
+    start = start[~start.index.duplicated()]
+    both, n_seeds = fates.joined(a.ends, b.ends, start), len(a.summaries)
+    paths = a.paths, b.paths
+    names = tuple(f"{letter}: {scenario_name(one.scenario)}" for letter, one in (("A", a), ("B", b)))
+    shown = [replace(one.read, label=name) for name, one in zip(names, (a, b), strict=True)]
+    text = json.dumps(together(shown, facts), separators=(",", ":"))
     return Pair(
         key=key,
-        names=(_name("A", a), _name("B", b)),
-        data=_data(a, b, facts),
-        differences=_differences(results),
-        observed=_observed(a, b, facts),
+        names=names,
+        data=gzip.compress(text.encode(), compresslevel=1),
+        differences=a.about.join(paired(_values(b), _values(a))),
+        observed=a.observed.assign(b=b.observed["simulated"]),
         paths=paths,
-        both=first,
+        followed=_followed(both, a.paths, start),
         examples=examples(both, *paths, facts, n_seeds),
         changed=int(both.loc[both["changed"], "people"].sum() / n_seeds),
-        people=int(start["people"].sum()),
+        people=a.people,
+        labels=dict(zip(facts.groups["group"], facts.groups["label"], strict=True)),
     )
 
 
-def _name(side: str, result: Result) -> str:
-    return f"{side}: {scenario_name(result.settings.scenario.name)}"
+def _values(side: Shown) -> pd.DataFrame:
+    """Return the outcomes of a side: a row an outcome, a column a seed."""
+    return pd.DataFrame(side.summaries).T
 
 
-def _data(a: Result, b: Result, facts: Case) -> bytes:
-    """Return what the player plays: JSON, packed by gzip."""
-    shown = [replace(one.read(facts), label=_name(side, one)) for side, one in (("A", a), ("B", b))]
-    text = json.dumps(together(shown, facts), separators=(",", ":"))
-    return gzip.compress(text.encode(), compresslevel=1)
-
-
-def _joined(results: Sequence[Result]) -> Result:
-    """Put the tables of some seeds below each other."""
-    first = results[0]
-    if len(results) == 1:
-        return first
-    names = ("series", "journeys", "households", "daily", "flows", "arrivals", "border")
-    frames = {name: pd.concat([one.frames[name] for one in results], ignore_index=True) for name in names}
-    return Result(first.settings, first.summary, frames)
-
-
-def _differences(results: Sequence[Result]) -> pd.DataFrame:
-    tables = [{entry["outcome"]: entry["value"] for entry in one.summary} for one in results]
-    a, b = pd.DataFrame(tables[0::2]).T, pd.DataFrame(tables[1::2]).T
-    about = pd.DataFrame([(entry["unit"], entry["how"]) for entry in results[0].summary], a.index, ["unit", "how"])
-    return about.join(paired(b, a))
-
-
-def _observed(a: Result, b: Result, facts: Case) -> pd.DataFrame:
-    return a.observed(facts).assign(b=b.observed(facts)["simulated"])
-
-
-def _first_seed(both: pd.DataFrame, paths: tuple[Paths, Paths], start: pd.DataFrame) -> pd.DataFrame:
+def _followed(both: pd.DataFrame, paths: Paths, start: pd.DataFrame) -> pd.DataFrame:
     """Return the ends of the households that are followed in the first seed, one row each, also of who stays."""
-    keys = pd.DataFrame(list(paths[0]), columns=["seed", "household"])
+    keys = pd.DataFrame(list(paths), columns=["seed", "household"])
     keys = keys[keys["seed"] == keys["seed"].min()]
     found = keys.merge(both, on=["seed", "household"], how="left")
     began = start.loc[found["household"]].reset_index(drop=True)
     for name in ("group", "origin", "household_size", "people"):
         found[name] = began[name]
     return found.set_index("household")
-
-
-def chosen(pair: Pair) -> list[tuple[int, str]]:
-    """Return the households to follow and what to call them: first those whose paths differ, then other travellers."""
-    rows = pair.both
-    differs, moves = rows["changed"].eq(True), rows["changed"].notna()
-    order = [*rows.index[differs], *rows.index[moves & ~differs], *rows.index[~moves]]
-    labels = case().groups.set_index("group")["label"]
-    return [(int(i), _called(rows.loc[i], labels, differs[i])) for i in order]
-
-
-def _called(row: pd.Series, labels: pd.Series, differs: bool) -> str:
-    size = telling.counted(int(row["household_size"]), "person", "people")
-    return f"{size} from {row['origin']} ({labels[row['group']]}){', paths differ' if differs else ''}"
 
 
 def _whole(value):
@@ -224,7 +128,7 @@ def _whole(value):
 
 def story(pair: Pair, household: int) -> dict[str, str]:
     """Tell what a followed household does: together, and then under A and under B."""
-    row = pair.both.loc[household]
+    row = pair.followed.loc[household]
     was, now = (paths[(int(row["seed"]), household)] for paths in pair.paths)
     first = telling.shared(was, now)
     if pd.isna(row["changed"]):

@@ -1,9 +1,7 @@
 """What the server answers: Solara's page, the player's script, pairs to play, and downloads."""
 
 import contextlib
-import io
 import threading
-import zipfile
 from uuid import uuid4
 
 from solara.server import starlette as solara_server
@@ -18,6 +16,7 @@ from sim.views.player import script
 from sim.web.guard import narrow
 from sim.web.hall import hall
 from sim.web.setup import SIDES, read_link, words
+from sim.web.side import csv, zipped
 
 _VIEWPORT = (', maximum-scale=1, user-scalable=no, minimal-ui"', '"')  # people may zoom
 _LANGUAGE = ("<html>", '<html lang="en">')
@@ -41,9 +40,9 @@ def app() -> Starlette:
 
 @contextlib.asynccontextmanager
 async def _lifespan(served: Starlette):
-    """Begin and end as Solara does; once pages are served, simulate with what they begin with."""
+    """Begin and end as Solara does; once pages are served, make ready what they will ask for."""
     async with solara_server.lifespan(served):
-        first = threading.Timer(1.0, lambda: hall().ask("beginning", hall().begin))
+        first = threading.Timer(1.0, hall().prepare)
         first.daemon = True
         first.start()
         yield
@@ -90,22 +89,17 @@ async def download(request: Request) -> Response:
 
 
 def _packed(what: str, query: str) -> bytes:
-    setup = read_link(query)
-    *results, found = hall().wait_for(f"download {uuid4()}", setup)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as file:
-        commands = "".join(f"{letter.upper()}: sim run {' '.join(words(setup, letter))}\n" for letter in SIDES)
-        file.writestr("README.txt", f"{commands}Columns: see columns.csv and results/README.md of onward-sim.\n")
-        if what == "differences":
-            file.writestr("differences.csv", _csv(found.differences.reset_index(names="outcome")))
-            file.writestr("observed.csv", _csv(found.observed))
-            file.writestr("examples.csv", _csv(found.examples))
-        else:
-            for seed, result in enumerate(results[SIDES.index(what) :: 2], setup.seed):
-                for name, frame in result.frames.items():
-                    file.writestr(f"seed_{seed}/{name}.csv", _csv(frame))
-    return out.getvalue()
-
-
-def _csv(frame) -> str:
-    return frame.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    """Return the tables that are asked for as a ZIP file, with how to make them again."""
+    setup, session = read_link(query), f"download {uuid4()}"
+    if what == "differences":
+        found = hall().wait_for(lambda: hall().ask(session, setup))
+        tables = {
+            "differences": found.differences.reset_index(names="outcome"),
+            "observed": found.observed,
+            "examples": found.examples,
+        }
+        content = zipped({f"{name}.csv": csv(frame) for name, frame in tables.items()})
+    else:
+        content = hall().wait_for(lambda: hall().ask_for_tables(session, setup, what))
+    commands = "".join(f"{letter.upper()}: sim run {' '.join(words(setup, letter))}\n" for letter in SIDES)
+    return zipped({"README.txt": f"{commands}Columns: see columns.csv and results/README.md of onward-sim.\n"}, content)

@@ -180,7 +180,7 @@ def configs(setup: Setup) -> dict[str, Config]:
 def config_of(setup: Setup, letter: str) -> Config:
     """Return what `words` compose to, files read once a choice: a lever that moves must not wait for Hydra."""
     side: Side = getattr(setup, letter)
-    choice = [f"scenario={side.scenario}", f"population={setup.population}"]
+    choice = [f"scenario={side.scenario}"]
     if side.policy is not None and side.policy != own_policy(side.scenario):
         choice.append(f"policy=[{','.join(side.policy)}]")
     base = composed(choice)
@@ -188,7 +188,9 @@ def config_of(setup: Setup, letter: str) -> Config:
     for name in dict.fromkeys(name.partition(".")[0] for name, _ in side.values):
         policy[name] = _turned(name, policy[name], side.values)
     behaviour = {f"behaviour.{name}": value for name, value in setup.behaviour}
-    return replace(with_values(base, behaviour), policy=policy, seed=setup.seed, replicates=setup.replicates)
+    people = composed([f"population={setup.population}"]).population
+    luck = {"seed": setup.seed, "replicates": setup.replicates}
+    return replace(with_values(base, behaviour), policy=policy, population=people, **luck)
 
 
 def _turned(name: str, measure: Measure, values: Iterable[tuple[str, str]]) -> Measure:

@@ -1,5 +1,6 @@
 """The tables and stories below the player, as HTML in which every text is escaped."""
 
+import itertools
 from html import escape
 from pathlib import Path
 
@@ -8,8 +9,8 @@ import pandas as pd
 from sim.views import wording
 from sim.views.markup import Markup, join, table, tag
 from sim.views.player import css as player_css
-from sim.web import pair as pairs
 from sim.web.pair import Pair
+from sim.web.pair import story as told_of
 from sim.web.setup import Setup
 
 MOST_HOUSEHOLDS = 120  # to choose from
@@ -77,13 +78,12 @@ def observed(pair: Pair) -> Markup:
 
 def households(pair: Pair) -> list[list]:
     """Return the households to choose from: number and name."""
-    return [list(one) for one in pairs.chosen(pair)[:MOST_HOUSEHOLDS]]
+    return [list(one) for one in itertools.islice(pair.households.items(), MOST_HOUSEHOLDS)]
 
 
 def followed(pair: Pair, setup: Setup) -> int | None:
     """Return the household that is followed: the one chosen if it can be, else the first."""
-    known = pairs.chosen(pair)
-    return setup.household if setup.household in dict(known) else known[0][0] if known else None
+    return setup.household if setup.household in pair.households else next(iter(pair.households), None)
 
 
 def story(pair: Pair, setup: Setup) -> Markup:
@@ -91,6 +91,6 @@ def story(pair: Pair, setup: Setup) -> Markup:
     household = followed(pair, setup)
     if household is None:
         return tag("p", "Nobody is followed in this case.")
-    told = pairs.story(pair, household)
+    told = told_of(pair, household)
     sides = [tag("div", tag("h3", f"Under {letter.upper()}"), tag("p", told[letter])) for letter in "ab"]
     return join([tag("p", told["together"]), tag("div", sides, class_="two")])
