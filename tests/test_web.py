@@ -224,8 +224,8 @@ def test_too_many_sessions_are_refused():
 def made():
     """As it happened beside a border that was never opened, one household in 400: both sides, and the pair."""
     sides = []
-    for config in setup.configs(read_link("population=tiny&replicates=2")).values():
-        found = side.task(replace(config, days=110), catalogue.case(), lambda *tables: tables)
+    for config in setup.configs(read_link("population=tiny")).values():
+        found = side.task(replace(config, days=110, replicates=2), catalogue.case(), lambda *tables: tables)
         sides.append(found.record(lambda days: None))
     shown = [side.shown(*tables) for tables in sides]
     return *sides, pair.pair_of("key", *shown, catalogue.case()), shown[0]
