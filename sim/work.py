@@ -5,7 +5,7 @@ import datetime
 import gc
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,6 +72,22 @@ class Done:
     said: str = field(default="")
 
 
+@contextlib.contextmanager
+def _cleared_away() -> Iterator[None]:
+    """Clear away what a block leaves behind, which Python itself would not do soon.
+
+    A model and its agents refer to each other: up to half a gigabyte. Only what the block has made is looked through:
+    all modules together take a tenth of a second, a fifth of a small cell.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.unfreeze()
+
+
+@_cleared_away()
 def do(task: Task, told: Callable[[int], None] = lambda day: None) -> Done:
     """Simulate a cell and keep what is asked for; `told` is called with the number of days done."""
     started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
@@ -81,7 +97,6 @@ def do(task: Task, told: Callable[[int], None] = lambda day: None) -> Done:
         Store(task.store).write(task.address, record)
         record = None
     seconds = time.perf_counter() - clock
-    gc.collect()  # a model and its agents refer to each other: half a gigabyte that nobody else would clear away soon
     return Done(record, started.isoformat(timespec="seconds"), round(seconds, 4), _megabytes())
 
 

@@ -6,7 +6,6 @@ the clock of the calendar.
 """
 
 import contextlib
-import gc
 import os
 import pickle
 import queue
@@ -235,8 +234,6 @@ def serve() -> None:
     threading.Thread(target=_receive, args=[inbox, tasks], daemon=True).start()
     cases: dict[int, object] = {}
     with contextlib.suppress(BrokenPipeError):
-        _serve(tasks.get(), cases, outbox)
-        gc.freeze()  # what is alive now, modules mostly, need not be looked through again after every cell
         while True:
             _serve(tasks.get(), cases, outbox)
     os._exit(0)  # whoever would read the rest has gone
