@@ -1,9 +1,8 @@
 """The hundred-fold things that see and decide, as Mesa agents: places, and the authorities that react."""
 
-import mesa
-
 from sim.config import Measure
 from sim.errors import InputError, nearest
+from sim.lightmesa import mesa
 
 
 class Location(mesa.Agent):

@@ -4,10 +4,10 @@ Every decision calls the very function that the fast driver calls, with the same
 household on every day.
 """
 
-import mesa
 import numpy as np
 
 from sim import draws
+from sim.lightmesa import mesa
 from sim.phases import border, displacement, entry, onward, reception, returning, routing, travel, west
 from sim.population import (
     ADMITTED,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import mesa
 import numpy as np
 import pandas as pd
 
@@ -12,6 +11,7 @@ from sim.agents import Authority, Location, create_authorities
 from sim.array_driver import ArrayDriver
 from sim.config import Config
 from sim.geography import HOST, ISLAND, THEATRE, build_geography
+from sim.lightmesa import mesa
 from sim.metrics import outcome_series, summarise
 from sim.phases.threat import build_threat, exposure, update_threat
 from sim.policies import prepare, rules_today

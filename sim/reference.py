@@ -3,13 +3,13 @@
 What is scarce (a camp place, admission at a border) is handed out by the same queue as in the fast driver.
 """
 
-import mesa
 import numpy as np
 
 from sim import draws
 from sim.agents import Location
 from sim.geography import ENTRY_GATE
 from sim.household import Household
+from sim.lightmesa import mesa
 from sim.population import AT_GATE, CAMP, DEAD, OPEN_AIR, TENT, Population, admit_today
 from sim.today import Today
 
