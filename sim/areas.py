@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.errors import InputError, nearest
 from sim.geography import Geography, great_circle_km
+from sim.once import once
 from sim.seeds import Case
 
 LABELS = ("area", "region", "governorate", "country")  # columns of locations.csv
@@ -33,6 +34,7 @@ def places_named(key: str, chosen: Sequence[str], case: Case) -> np.ndarray:
     return np.array(list(numbers) if chosen else range(len(names)), dtype=np.int64)
 
 
+@once(4)
 def _labels(case: Case) -> dict[str, list[int]]:
     """Return the places of each label that is not itself the name of a place."""
     locations, labels = case.locations, {}

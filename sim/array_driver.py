@@ -9,7 +9,7 @@ import os
 import numpy as np
 
 from sim import draws
-from sim.blocks import rows_with
+from sim.blocks import ceilings, places_with, rows_with
 from sim.compiled import Threads, loop
 from sim.geography import ENTRY_GATE, Geography
 from sim.phases import border, displacement, entry, onward, reception, returning, routing, travel, west
@@ -52,6 +52,11 @@ def _log_of(rows: np.ndarray) -> np.ndarray:
     return np.empty((len(rows), 3), np.int32)
 
 
+def _bits(statuses) -> int:
+    """Return statuses as one bit each."""
+    return sum(1 << status for status in statuses)
+
+
 class ArrayDriver:
     """Households as rows of arrays.
 
@@ -79,7 +84,7 @@ class ArrayDriver:
         self.threads = Threads(n_threads, draws.BLOCK)
         self.arrivals_from = np.zeros((len(self.geography.place), len(self.geography.place)))
         self._rows = np.zeros(n_rows, np.int32)
-        self._refugees_today = np.zeros(0, np.int32)
+        self._refugees_today = _NOBODY
 
     @property
     def stock(self) -> np.ndarray:
@@ -92,65 +97,29 @@ class ArrayDriver:
 
     def leave_home(self, today: Today) -> None:
         """Let households leave home because of the threat there."""
-        if not today.leaving.any():
-            return
-        rows = self._list(
-            displacement.leaving_home,
-            self.population,
-            self._by_spot(today.leaving.max(axis=1)),
-            self.world.spot_of,
-            today.leaving,
-            self.seed,
-            today.day,
-        )
-        self._flee(today, rows)
+        ceiling = self._by_spot(today.leaving)
+        if ceiling.any():
+            law = (self.world.spot_of, today.leaving, self.seed, today.day)
+            self._flee(today, self._list(displacement.leaving_home, self.population, ceiling, *law))
 
     def move_on(self, today: Today) -> None:
         """Let displaced households leave a place of refuge."""
-        rows = self._those(
-            onward.moving_onward,
-            self._by_spot(today.leaving_again.max(axis=1)),
-            self.world.spot_of,
-            today.leaving_again,
-            today.moving_on,
-            today.rest_days,
-            self.seed,
-            today.day,
-            fading=np.maximum.accumulate(today.moving_on.max(axis=0)[::-1])[::-1].copy(),
-        )
-        self._flee(today, rows)
+        law = (self.world.spot_of, today.leaving_again, today.moving_on, today.rest_days, self.seed, today.day)
+        fading = onward.most_by_stay(today.moving_on)
+        self._flee(today, self._those(onward.moving_onward, self._by_spot(today.leaving_again), *law, fading=fading))
 
     def _flee(self, today: Today, rows: np.ndarray) -> None:
-        log = _log_of(rows)
-        n = routing.depart(
-            self.population,
-            rows,
-            self.world.spot_of,
-            self.world.place_of,
-            today.choice,
-            today.metres,
-            self.seed,
-            today.day,
-            log,
-            self.arrivals_from,
-        )
-        self._departed(today.day, log, n)
+        law = (self.world.spot_of, self.world.place_of, today.choice, today.metres, self.arrivals_from)
+        self._set_out(today.day, routing.depart, rows, *law, self.seed, today.day)
 
     def try_entry(self, today: Today) -> None:
         """Let households try the closed southern border."""
-        rows = self._those(
-            entry.trying_entry,
-            self._by_spot(today.entry_attempt),
-            self.world.spot_of,
-            today.entry_attempt,
-            self.seed,
+        world, attempt = self.world, today.entry_attempt
+        law = (world.spot_of, attempt, self.seed, today.day)
+        self._set_out(
             today.day,
-        )
-        world = self.world
-        log = _log_of(rows)
-        n = entry.enter_host(
-            self.population,
-            rows,
+            entry.enter_host,
+            self._those(entry.trying_entry, self._by_spot(attempt), *law),
             today.entry_success,
             today.entry_death,
             world.gate_of,
@@ -160,53 +129,39 @@ class ArrayDriver:
             self.seed,
             today.day,
             self.recorder.border[today.day],
-            log,
         )
-        self._departed(today.day, log, n)
 
     def leave_west(self, today: Today) -> None:
         """Let people in the host country set out for the sea, the river or the land gates."""
-        law, is_host = today.west, self.world.is_host
-        ways = [(west.passage_ceiling(law, is_host), today.day, draws.PASSAGE)]
+        law, world = today.west, self.world
+        ways = [(west.passage_ceiling(law, world.is_host), today.day, draws.PASSAGE)]
         if law.open_gate:
-            ways.append((west.ready_ceiling(law, is_host), draws.ONCE, draws.READY))
+            ways.append((west.ready_ceiling(law, world.is_host), draws.ONCE, draws.READY))
         found = [self._those(west.leaving_west, ceiling, law, *luck, self.seed, today.day) for ceiling, *luck in ways]
         rows = found[0] if len(found) == 1 else np.union1d(*found)
-        log = _log_of(rows)
-        n = west.depart_west(
-            self.population,
-            rows,
-            today.west,
-            self.world.starts,
-            self.world.shares,
-            self.world.metres,
-            self.seed,
-            today.day,
-            log,
-        )
-        self._departed(today.day, log, n)
+        law = (law, world.starts, world.shares, world.metres)
+        self._set_out(today.day, west.depart_west, rows, *law, self.seed, today.day)
 
     def travel(self, today: Today) -> None:
         """Move everyone on the way ahead; who gets there arrives."""
-        world = self.world
-        rows = self._list(travel.travelling, self.population, self._lived_in(TRAVELLING), world.spot_of, today.reach)
-        origins = self.population.place[rows].astype(np.int64)
-        statuses = travel.arriving(self.population, rows, world.spot_of, world.status_at, world.is_brought, today.day)
-        self._refugees_today = rows[statuses == OPEN_AIR]
-        columns = self.population
-        self.recorder.arrived(
-            today.day, origins, columns.place[rows], statuses, columns.moves[rows], columns.people[rows]
-        )
+        p, world, day = self.population, self.world, today.day
+        on_the_way, self._refugees_today = self._lived_in(TRAVELLING), _NOBODY
+        if not on_the_way.any():
+            return
+        rows = self._list(travel.travelling, p, on_the_way, world.spot_of, today.reach)
+        if len(rows):
+            origins = p.place[rows]
+            statuses = travel.arriving(p, rows, world.spot_of, world.status_at, world.is_brought, day)
+            self._refugees_today = rows[statuses == OPEN_AIR]
+            self.recorder.arrived(day, origins, p.place[rows], statuses, p.moves[rows], p.people[rows])
 
     def at_the_border(self, today: Today, credit: dict[str, float]) -> None:
         """Let people at the gates, coasts and river banks attempt, be admitted, wait, or give up."""
-        waiting = self._with_status(AT_GATE)
+        waiting, world = self._with_status(AT_GATE), self.world
         in_south = self.geography.role[self.population.place[waiting]] == ENTRY_GATE
         self._at_crossings(today, waiting[in_south], credit)
         if today.rules.evacuate:
-            log = _log_of(waiting)
-            n = border.evacuate(self.population, waiting[~in_south], self.world.base, self.world.metres, log)
-            self._departed(today.day, log, n)
+            self._set_out(today.day, border.evacuate, waiting[~in_south], world.base, world.metres)
         else:
             self._at_gates(today, waiting[~in_south], credit)
         self._at_passages(today, self._with_status(AT_COAST))
@@ -221,9 +176,9 @@ class ArrayDriver:
 
     def _at_crossings(self, today: Today, rows, credit) -> None:
         world = self.world
-        log = _log_of(rows)
-        n = entry.at_crossings(
-            self.population,
+        self._set_out(
+            today.day,
+            entry.at_crossings,
             rows,
             self._admitted(rows, today.rules.entry_turkey, credit, "south"),
             today.turn_back,
@@ -234,111 +189,64 @@ class ArrayDriver:
             self.seed,
             today.day,
             self.recorder.border[today.day],
-            log,
         )
-        self._departed(today.day, log, n)
 
     def _at_gates(self, today: Today, rows, credit) -> None:
         admitted = self._admitted(rows, today.rules.admitted_at_gates, credit, "west")
-        log, entries = _log_of(rows), _log_of(rows)
-        n, n_in = border.at_gates(
-            self.population,
-            rows,
-            admitted,
-            today.gates,
-            self.world.exit_of,
-            today.rules.entry_greece == 0,
-            self.world.base,
-            self.world.metres,
-            self.world.first_coast,
-            self.seed,
-            today.day,
-            self.recorder.border[today.day],
-            log,
-            entries,
-        )
-        self._departed(today.day, log, n)
-        self._crossed(today.day, entries, n_in)
+        guarded = today.rules.entry_greece == 0
+        world = self.world
+        ways = (world.exit_of, guarded, world.base, world.metres, world.first_coast)
+        self._cross(today.day, border.at_gates, rows, admitted, today.gates, *ways)
 
     def _at_passages(self, today: Today, rows) -> None:
         world = self.world
-        log, entries = _log_of(rows), _log_of(rows)
-        n, n_in = border.at_passages(
-            self.population,
-            rows,
-            today.passages,
-            world.is_sea,
-            world.edges,
-            world.ends,
-            world.first_gate,
-            world.base,
-            world.metres,
-            self.seed,
-            today.day,
-            self.recorder.border[today.day],
-            log,
-            entries,
-        )
-        self._departed(today.day, log, n)
-        self._crossed(today.day, entries, n_in)
+        ways = (world.is_sea, world.edges, world.ends, world.first_gate, world.base, world.metres)
+        self._cross(today.day, border.at_passages, rows, today.passages, *ways)
 
     def receive(self, today: Today, free: np.ndarray) -> None:
         """Find shelter for who arrived and who is in the open; bring people from the islands, resettle others."""
-        population, world = self.population, self.world
-        reception.take_in(population, self._refugees_today, today.hosted, self.seed, today.day)
-        self._give_camp_places(self._with_status(TENT, UNFINISHED, OPEN_AIR, where=free > 0), free, today.day)
-        self.recorder.cold_deaths[today.day] = reception.rehouse(
-            population,
-            self._with_status(OPEN_AIR),
-            world.spot_of,
-            today.rehousing,
-            today.tent_share,
-            today.cold,
-            self.seed,
-            today.day,
-        )
-        ceiling = np.where(world.is_island, today.transfer, 0)[:, None].repeat(self.stock.shape[1], axis=1)
-        wanted = 1 << HOME | 1 << CROSSED
-        rows = self._those(reception.being_taken, ceiling, wanted, draws.TRANSFER, self.seed, today.day)
-        log = _log_of(rows)
-        n = reception.transfer(population, rows, world.mainland_of, world.metres, log)
-        self._departed(today.day, log, n)
+        p, world, day = self.population, self.world, today.day
+        if len(self._refugees_today):
+            reception.take_in(p, self._refugees_today, today.hosted, self.seed, day)
+        self._give_camp_places(self._with_status(TENT, UNFINISHED, OPEN_AIR, where=free > 0), free, day)
+        unsheltered = self._with_status(OPEN_AIR)
+        if len(unsheltered):
+            law = (world.spot_of, today.rehousing, today.tent_share, today.cold)
+            self.recorder.cold_deaths[day] = reception.rehouse(p, unsheltered, *law, self.seed, day)
+        self._bring_to_the_mainland(today)
         self._resettle(today)
 
     def _give_camp_places(self, waiting: np.ndarray, free: np.ndarray, day: int) -> None:
         """Give free camp places to those in tents, buildings and the open, by time waited, then by lot."""
-        reached = reception.first_in_line(self.population, waiting, free, day)
-        lots = reception.camp_lots(self.population, reached, self.seed)
-        order = in_line(self.population.since[reached].astype(np.int64), lots)
-        reception.give_camp_places(self.population, reached[order], free)
+        if len(waiting):
+            reached = reception.first_in_line(self.population, waiting, free, day)
+            lots = reception.camp_lots(self.population, reached, self.seed)
+            order = in_line(self.population.since[reached].astype(np.int64), lots)
+            reception.give_camp_places(self.population, reached[order], free)
+
+    def _bring_to_the_mainland(self, today: Today) -> None:
+        world, thresholds = self.world, np.full(self.stock.shape[1], today.transfer)
+        taken = self._taken(today.day, world.is_island, thresholds, (HOME, CROSSED), draws.TRANSFER)
+        self._set_out(today.day, reception.transfer, taken, world.mainland_of, world.metres)
 
     def _resettle(self, today: Today) -> None:
-        if self.world.haven < 0:
-            return
-        ceiling = np.where(self.world.is_host[:, None], today.resettled[None, :], 0)
-        wanted = 1 << HOME | 1 << SETTLED_ABROAD
-        rows = self._those(reception.being_taken, ceiling, wanted, draws.RESETTLE, self.seed, today.day)
-        log = _log_of(rows)
-        self._departed(today.day, log, reception.resettle(self.population, rows, self.world.haven, log))
+        if self.world.haven >= 0:
+            law = (today.resettled, (HOME, SETTLED_ABROAD), draws.RESETTLE)
+            taken = self._taken(today.day, self.world.is_host, *law)
+            self._set_out(today.day, reception.resettle, taken, self.world.haven)
+
+    def _taken(self, day: int, where: np.ndarray, thresholds: np.ndarray, statuses, decision: int) -> np.ndarray:
+        """Return who is taken elsewhere from some places, (P,) bool; `thresholds` are those of each group, (G,)."""
+        ceiling, wanted = where[:, None] * thresholds[None, :], _bits(statuses)
+        return self._those(reception.being_taken, ceiling, wanted, decision, self.seed, day)
 
     def go_home(self, today: Today) -> None:
         """Let displaced people return where home is safe and open."""
-        if not today.returning.any():
-            return
-        rows = self._list(
-            returning.going_home,
-            self.population,
-            self._by_spot(today.returning.max(axis=(1, 2))),
-            self.world.spot_of,
-            self.before,
-            today.returning,
-            today.part_lost,
-            self.seed,
-            today.day,
-        )
-        log = _log_of(rows)
-        n = returning.depart_home(self.population, rows, self.world.spot_of, today.metres, log)
-        self._departed(today.day, log, n)
+        ceiling, spot_of = self._by_spot(today.returning), self.world.spot_of
+        if ceiling.any():
+            law = (spot_of, self.before, today.returning, today.part_lost, self.seed, today.day)
+            rows = self._list(returning.going_home, self.population, ceiling, *law)
+            self._set_out(today.day, returning.depart_home, rows, spot_of, today.metres)
 
     def snapshot(self, rows: np.ndarray) -> np.ndarray:
         """Return people, group, place, status and destination of some rows, (n, 5)."""
@@ -369,31 +277,39 @@ class ArrayDriver:
             return _NOBODY
         return self._list(loop, self.population, ceiling, fading, *law)
 
-    def _by_spot(self, ceiling: np.ndarray) -> np.ndarray:
-        """Return a ceiling of each spot by place and group, (P, G)."""
-        by_place = np.where(self.world.spot_of >= 0, ceiling[self.world.spot_of], 0)
-        return by_place[:, None].repeat(self.stock.shape[1], axis=1)
+    def _by_spot(self, thresholds: np.ndarray) -> np.ndarray:
+        """Return the highest of the thresholds of each spot, (K, ...), by place and group, (P, G)."""
+        return ceilings(thresholds.reshape(len(thresholds), -1), self.world.spot_of, self.stock.shape[1])
 
     def _with_status(self, *statuses: int, where: np.ndarray | None = None) -> np.ndarray:
         """Return the rows with one of some statuses, everywhere or in some places, (P,) bool."""
-        there = self._lived_in(*statuses) & (True if where is None else where)
-        if not there.any():
-            return _NOBODY
-        return self._list(rows_with, self.population, sum(1 << status for status in statuses), there)
+        there = self._lived_in(*statuses) if where is None else self._lived_in(*statuses) & where
+        return self._list(rows_with, self.population, _bits(statuses), there) if there.any() else _NOBODY
 
     def _lived_in(self, *statuses: int) -> np.ndarray:
         """Return where somebody has one of some statuses, (P,) bool; who is on the way counts where they set out."""
-        return self.stock[:, :, statuses].any(axis=(1, 2))
+        return places_with(self.stock, _bits(statuses))
+
+    def _set_out(self, day: int, act, rows: np.ndarray, *law) -> None:
+        """Let rows act one after the other, and count those who set out."""
+        if len(rows):
+            log = _log_of(rows)
+            self._departed(day, log, act(self.population, rows, *law, log))
+
+    def _cross(self, day: int, act, rows: np.ndarray, *law) -> None:
+        """Let rows at the border act one after the other, and count those who set out or are across."""
+        if len(rows):
+            log, entries = _log_of(rows), _log_of(rows)
+            n, n_in = act(self.population, rows, *law, self.seed, day, self.recorder.border[day], log, entries)
+            self._departed(day, log, n)
+            self._crossed(day, entries, n_in)
 
     def _departed(self, day: int, log: np.ndarray, n: int) -> None:
-        if not n:
-            return
-        rows, destinations, kinds = log[:n].T.astype(np.int64)
-        p = self.population
-        self.recorder.departed(day, p.place[rows], destinations, p.group[rows], p.people[rows], kinds)
+        if n:
+            rows, destinations, kinds = log[:n].T
+            p = self.population
+            self.recorder.departed(day, p.place[rows], destinations, p.group[rows], p.people[rows], kinds)
 
     def _crossed(self, day: int, entries: np.ndarray, n: int) -> None:
-        if not n:
-            return
-        rows, places = entries[:n, :2].T.astype(np.int64)
-        self.recorder.crossed(day, places, self.population.people[rows])
+        if n:
+            self.recorder.crossed(day, entries[:n, 1], self.population.people[entries[:n, 0]])

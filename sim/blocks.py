@@ -89,6 +89,28 @@ def rows_with(first, last, population, wanted, where, rows):
     return found - first
 
 
+@loop
+def places_with(stock, wanted):
+    """Return where somebody has a status among those wanted, (P,) bool; `stock` counts people, (P, G, statuses)."""
+    lived_in = np.zeros(len(stock), np.bool_)
+    for status in range(stock.shape[2]):
+        if wanted >> status & 1:
+            for place in range(len(stock)):
+                for group in range(stock.shape[1]):
+                    lived_in[place] |= stock[place, group, status] != 0
+    return lived_in
+
+
+@loop
+def ceilings(thresholds, spot_of, n_groups):
+    """Return the highest threshold of each spot, (K, n), by place and group, (P, G); 0 outside the theatre."""
+    ceiling = np.zeros((len(spot_of), n_groups), np.int64)
+    for place in range(len(spot_of)):
+        if spot_of[place] >= 0:
+            ceiling[place] = thresholds[spot_of[place]].max()
+    return ceiling
+
+
 @inner
 def candidates(first, last, population, wanted, ceiling, fading, day, key, rows):
     """List the rows with a wanted status whose rare draw may lie below the ceiling where they are.

@@ -89,6 +89,8 @@ class Threads:
         rows
             (n_rows,) or longer, working space.
         """
+        if self.n_chunks == 1:
+            return rows[: loop(0, n_rows, *arguments, rows)].copy()
         n_blocks, n_chunks = -(-n_rows // self.block), self.n_chunks
         edges = [min(chunk * n_blocks // n_chunks * self.block, n_rows) for chunk in range(n_chunks + 1)]
         found, todo = [0] * n_chunks, itertools.count()

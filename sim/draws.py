@@ -16,7 +16,7 @@ from statistics import NormalDist
 import numpy as np
 from numba import int64, uint64
 
-from sim.compiled import rule
+from sim.compiled import loop, rule
 
 SURE = 1 << 32  # a threshold that every draw falls below
 ONCE = -1  # the "day" of traits that are drawn once in a life
@@ -179,6 +179,16 @@ def choose(cumulative, luck):
     return low
 
 
+@loop
+def _fill_thresholds(probabilities, thresholds):
+    """Fill in the threshold of each probability; returns whether all of them are numbers."""
+    are_numbers = True
+    for i in range(len(probabilities)):
+        are_numbers &= probabilities[i] == probabilities[i]
+        thresholds[i] = np.int64(np.rint(min(max(probabilities[i], 0.0), 1.0) * SURE))
+    return are_numbers
+
+
 def to_thresholds(probabilities) -> np.ndarray:
     """Turn probabilities into integers: an event happens where a draw is below its threshold.
 
@@ -196,10 +206,11 @@ def to_thresholds(probabilities) -> np.ndarray:
     ValueError
         If a probability is not a number.
     """
-    probabilities = np.asarray(probabilities, dtype=np.float64)
-    if probabilities.size and math.isnan(probabilities.min()):
+    probabilities = np.asarray(probabilities, np.float64, order="C")
+    thresholds = np.empty(probabilities.shape, np.int64)
+    if not _fill_thresholds(probabilities.ravel(), thresholds.ravel()):
         raise ValueError("a probability is not a number")
-    return np.rint(np.minimum(np.maximum(probabilities, 0.0), 1.0) * SURE).astype(np.int64)
+    return thresholds
 
 
 def to_threshold(probability: float) -> int:

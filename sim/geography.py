@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.compiled import loop
 from sim.errors import InputError
+from sim.once import once
 from sim.seeds import Case
 
 ROLES = ("theatre", "government", "entry_gate", "host", "exit_gate", "coast", "island", "beyond")
@@ -78,27 +79,42 @@ def all_pairs(cost, km, through):
     for k in range(n):
         if not through[k]:
             continue
+        cost_from_k, km_from_k = cost[k].copy(), km[k].copy()
         for i in range(n):
-            to_k = cost[i, k]
-            if to_k == np.inf:
+            cost_to_k, km_to_k = cost[i, k], km[i, k]
+            if cost_to_k == np.inf:
                 continue
-            for j in range(n):
-                if to_k + cost[k, j] < cost[i, j]:
-                    cost[i, j] = to_k + cost[k, j]
-                    km[i, j] = km[i, k] + km[k, j]
+            for j in range(n):  # without a branch, which takes longer
+                cheaper = cost_to_k + cost_from_k[j] < cost[i, j]
+                km[i, j] = km_to_k + km_from_k[j] if cheaper else km[i, j]
+                cost[i, j] = cost_to_k + cost_from_k[j] if cheaper else cost[i, j]
 
 
-def edge_matrix(n: int, a: np.ndarray, b: np.ndarray, length: np.ndarray) -> np.ndarray:
+@loop
+def edge_matrix(n, a, b, length):
     """Return the (n, n) matrix of undirected edges; the shortest wins where several join the same places."""
     matrix = np.full((n, n), NO_ROUTE)
-    np.fill_diagonal(matrix, 0.0)
-    np.minimum.at(matrix, (a, b), length)
-    np.minimum.at(matrix, (b, a), length)
+    for i in range(n):
+        matrix[i, i] = 0.0
+    for edge in range(len(length)):
+        i, j = a[edge], b[edge]
+        matrix[i, j] = matrix[j, i] = min(matrix[i, j], length[edge])
     return matrix
 
 
+@loop
+def whole_metres(km, missing):
+    """Return lengths in whole metres, int64; `missing` where there is no route."""
+    metres = np.empty(km.shape, np.int64)
+    for i in range(km.shape[0]):
+        for j in range(km.shape[1]):
+            metres[i, j] = np.int64(np.rint(km[i, j] * 1000.0)) if km[i, j] < NO_ROUTE else missing
+    return metres
+
+
+@once(4)
 def build_geography(case: Case) -> Geography:
-    """Turn the tables of a case into arrays."""
+    """Turn the tables of a case into arrays, which all runs of the case share."""
     locations, routes = case.locations, case.routes
     number = {name: i for i, name in enumerate(locations["name"])}
     role = locations["role"].map(ROLES.index).to_numpy(np.int64)
@@ -108,7 +124,7 @@ def build_geography(case: Case) -> Geography:
     spot = np.full(len(role), -1, np.int64)
     spot[place] = np.arange(len(place))
     entry_gates = np.flatnonzero(role == ENTRY_GATE)
-    ends = routes["from"].map(number).to_numpy(), routes["to"].map(number).to_numpy()
+    ends = routes["from"].map(number).to_numpy(np.int64), routes["to"].map(number).to_numpy(np.int64)
     theatre_edges = _theatre_edges(routes, ends, spot, entry_gates)
     road_km, nearest_gate = _theatre_distances(theatre_edges, len(place), entry_gates)
     lat, lon = (np.radians(locations[axis].to_numpy(np.float64)) for axis in ("lat", "lon"))

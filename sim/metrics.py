@@ -15,13 +15,14 @@ from sim.population import (
     INJURED,
     INTERCEPTED,
     OPEN_AIR,
+    PRESENT,
     PREVENTED,
     PUSHED_BACK,
     TENT,
     TRAVELLING,
     UNFINISHED,
 )
-from sim.recorder import CAME_BACK, CROSSED_BORDER, FIRST_MOVE, MOVE_AFTER_RETURN, REPEAT_MOVE, Recorder
+from sim.recorder import CAME_BACK, CROSSED_BORDER, FIRST_MOVE, MOVE_AFTER_RETURN, REPEAT_MOVE, Recorder, over_groups
 from sim.world import World
 
 # outcome -> (unit, how a run is summed up in one number)
@@ -60,16 +61,14 @@ def outcome_values(recorder: Recorder, world: World) -> dict[str, np.ndarray]:
     """Return every outcome by day, each (D,)."""
     role = recorder.geography.role
     theatre, islands, gates = role == THEATRE, role == ISLAND, world.exit_of >= 0
-    living = recorder.stock.copy()
-    living[..., DEAD] = 0
-    by_status = recorder.stock[:, theatre].sum(axis=(1, 2))
+    in_host = (role >= HOST) & (role < ISLAND)
+    people, border, arrivals = over_groups(recorder.stock), over_groups(recorder.border), recorder.arrivals
+    by_status = people[:, theatre].sum(axis=1)
     moves = recorder.moves.sum(axis=1)
-    arrivals = recorder.arrivals
-    at_gates = recorder.border[:, gates].sum(axis=(1, 2))
-    western = recorder.border[:, role >= HOST].sum(axis=(1, 2))
-    everywhere = recorder.border.sum(axis=(1, 2))
+    at_gates = border[:, gates].sum(axis=1)
+    western = border[:, role >= HOST].sum(axis=1)
+    everywhere = border.sum(axis=1)
     came_back = arrivals[:, :, CAME_BACK].sum(axis=1)
-    entered_host = arrivals[:, (role >= HOST) & (role < ISLAND), CROSSED_BORDER].sum(axis=1)
     displaced = np.cumsum(moves[:, FIRST_MOVE])
     away = np.cumsum(moves[:, FIRST_MOVE] + moves[:, MOVE_AFTER_RETURN] - came_back)
     return {
@@ -78,7 +77,7 @@ def outcome_values(recorder: Recorder, world: World) -> dict[str, np.ndarray]:
         "remaining_displaced": away,
         "returned": np.cumsum(came_back - moves[:, MOVE_AFTER_RETURN]),
         "returns": came_back,
-        "northern_aleppo": _displaced_in_the_north(recorder),
+        "northern_aleppo": _displaced_in_the_north(people, recorder),
         "hosted": by_status[:, HOSTED],
         "in_camps": by_status[:, CAMP],
         "in_tents": by_status[:, TENT],
@@ -86,8 +85,8 @@ def outcome_values(recorder: Recorder, world: World) -> dict[str, np.ndarray]:
         "open_air": by_status[:, OPEN_AIR],
         "nights_in_the_open": by_status[:, OPEN_AIR],
         "travelling": by_status[:, TRAVELLING],
-        "entered_host": entered_host,
-        "people_at_land_border": recorder.stock[:, gates][..., AT_GATE].sum(axis=(1, 2)),
+        "entered_host": arrivals[:, in_host, CROSSED_BORDER].sum(axis=1),
+        "people_at_land_border": people[:, gates, AT_GATE].sum(axis=1),
         "attempts": at_gates[:, ATTEMPTS],
         "prevented": at_gates[:, PREVENTED],
         "admitted": everywhere[:, ADMITTED],
@@ -96,24 +95,22 @@ def outcome_values(recorder: Recorder, world: World) -> dict[str, np.ndarray]:
         "gave_up": western[:, GAVE_UP],
         "land_arrivals": arrivals[:, role == BEYOND, CROSSED_BORDER].sum(axis=1),
         "island_arrivals": arrivals[:, islands, CROSSED_BORDER].sum(axis=1),
-        "island_stock": np.delete(living[:, islands], TRAVELLING, axis=3).sum(axis=(1, 2, 3)),
+        "island_stock": people[:, islands][:, :, PRESENT].sum(axis=(1, 2)),
         "injured_at_border": everywhere[:, INJURED],
-        "dead_on_the_way": recorder.stock[..., DEAD].sum(axis=(1, 2)),
-        "people_in_host_country": living[:, (role >= HOST) & (role < ISLAND)].sum(axis=(1, 2, 3)),
+        "dead_on_the_way": people[:, :, DEAD].sum(axis=1),
+        "people_in_host_country": people[:, in_host, :DEAD].sum(axis=(1, 2)),
     }
 
 
-def _displaced_in_the_north(recorder: Recorder) -> np.ndarray:
+def _displaced_in_the_north(people: np.ndarray, recorder: Recorder) -> np.ndarray:
     """Return people displaced since day 0 who stay in the Turkish-held north: arrivals less departures."""
     north = recorder.geography.place[recorder.geography.turkish_held]
     refuge = [HOSTED, CAMP, TENT, UNFINISHED, OPEN_AIR]
-    people = recorder.stock[:, north][..., refuge].sum(axis=(1, 2, 3))
-    return people - recorder.camp_people_start[north].sum()
+    return people[:, north][:, :, refuge].sum(axis=(1, 2)) - recorder.camp_people_start[north].sum()
 
 
-def outcome_series(recorder: Recorder, world: World) -> pd.DataFrame:
+def outcome_series(values: dict[str, np.ndarray], recorder: Recorder) -> pd.DataFrame:
     """Return the outcomes as a tidy frame: day, date, outcome, value."""
-    values = outcome_values(recorder, world)
     days = np.arange(recorder.n_days)
     return pd.DataFrame(
         {
@@ -125,11 +122,11 @@ def outcome_series(recorder: Recorder, world: World) -> pd.DataFrame:
     )
 
 
-def summarise(series: pd.DataFrame) -> list[dict]:
+def summarise(values: dict[str, np.ndarray]) -> list[dict]:
     """Sum each outcome up in one number: its last value, its peak, or its sum."""
     summary = []
-    for outcome, rows in series.groupby("outcome", observed=True, sort=False):
+    for outcome, series in values.items():
         unit, how = OUTCOMES[outcome]
-        value = {"last": rows["value"].iloc[-1], "peak": rows["value"].max(), "sum": rows["value"].sum()}[how]
+        value = {"last": series[-1], "peak": series.max(), "sum": series.sum()}[how]
         summary.append({"outcome": outcome, "unit": unit, "how": how, "value": float(value)})
     return summary

@@ -12,7 +12,7 @@ from sim.array_driver import ArrayDriver
 from sim.config import Config
 from sim.geography import HOST, ISLAND, THEATRE, build_geography
 from sim.lightmesa import mesa
-from sim.metrics import outcome_series, summarise
+from sim.metrics import outcome_series, outcome_values, summarise
 from sim.phases.threat import build_threat, exposure, update_threat
 from sim.policies import prepare, rules_today
 from sim.population import (
@@ -24,6 +24,7 @@ from sim.population import (
     ENTERED,
     HOME,
     OPEN_AIR,
+    PRESENT,
     SETTLED_ABROAD,
     TRAVELLING,
     WAITING,
@@ -166,20 +167,21 @@ class DisplacementModel(mesa.Model):
 
     def _state(self, rules: Rules) -> State:
         """Return what the day's tables depend on; of several copies of the population, that of one."""
-        stock = self.driver.stock / self.copies
-        in_theatre = stock[self.geography.place]
-        present = np.delete(in_theatre, [TRAVELLING, DEAD], axis=2).sum(axis=(1, 2))
+        stock, place = self.driver.stock, self.geography.place
+        people = stock.sum(axis=1)
+        present = people[:, PRESENT].sum(axis=1) / self.copies
+        live_there = (stock[:, :, HOME] + stock[:, :, SETTLED_ABROAD])[self.world.is_host]
         return State(
             threat=self.threat_felt,
             exposure=exposure(self.threat, rules, self.behaviour)[self.geography.parent],
-            present=present,
-            travellers=in_theatre[:, :, TRAVELLING].sum(),
+            present=present[place],
+            travellers=people[place, TRAVELLING].sum() / self.copies,
             arrivals_from=self.driver.arrivals_from / self.copies,
             belief=self.belief,
             days_since_news=-1.0 if self.news_day is None else self.day - self.news_day + 1.0,
             weather=self._weather(),
-            island_people=np.delete(stock[self.world.is_island], [TRAVELLING, DEAD], axis=2).sum(),
-            host_people=stock[self.world.is_host][:, :, [HOME, SETTLED_ABROAD]].sum(axis=(0, 2)),
+            island_people=present[self.world.is_island].sum(),
+            host_people=live_there.sum(axis=0) / self.copies,
         )
 
     def _weather(self) -> float:
@@ -275,7 +277,8 @@ def simulate(config: Config, case: Case, seed: int, progress: Callable[[int, int
         if progress:
             progress(model.day + 1, config.n_days)
     frames = model.recorder.frames()
-    frames["series"] = outcome_series(model.recorder, model.world)
+    values = outcome_values(model.recorder, model.world)
+    frames["series"] = outcome_series(values, model.recorder)
     frames["households"] = model.recorder.household_frame(model.driver.away())
     frames = {name: frame.assign(seed=np.int64(seed)) for name, frame in frames.items()}
-    return Tables(frames, summarise(frames["series"]))
+    return Tables(frames, summarise(values))

@@ -93,10 +93,12 @@ def _theatre_tables(rules, state, geography, world, routes, behaviour) -> dict:
         geography, rules, routes, state.threat, state.exposure, state.present, world.abroad, behaviour
     )
     ties = routing.ties_factor(state.arrivals_from, behaviour.ties_weight, utility.shape[2])
-    again = displacement.leaving_probability(state.threat, behaviour.threat_weight_displaced, behaviour)
+    leaving = again = to(displacement.leaving_probability(state.threat, 1.0, behaviour))
+    if behaviour.threat_weight_displaced != 1.0:
+        again = to(displacement.leaving_probability(state.threat, behaviour.threat_weight_displaced, behaviour))
     return {
-        "leaving": to(displacement.leaving_probability(state.threat, 1.0, behaviour)),
-        "leaving_again": to(again),
+        "leaving": leaving,
+        "leaving_again": again,
         "moving_on": to(onward.moving_on_probability(state.exposure, behaviour)),
         "rest_days": int(behaviour.rest_days),
         "choice": routing.todays_choice(utility, ties),

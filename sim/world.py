@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import draws
-from sim.geography import BEYOND, COAST, ENTRY_GATE, EXIT_GATE, HOST, ISLAND, THEATRE, Geography
+from sim.geography import BEYOND, COAST, ENTRY_GATE, EXIT_GATE, HOST, ISLAND, THEATRE, Geography, whole_metres
 from sim.phases.west import BY_RIVER, BY_SEA, TO_GATE
 from sim.population import AT_COAST, AT_GATE, CROSSED, OPEN_AIR, SETTLED_ABROAD
 from sim.seeds import Case
@@ -66,7 +66,7 @@ def build_world(case: Case, geography: Geography, syrians: np.ndarray) -> World:
         is_sea=np.isin(np.arange(n), geography.sea.start),
         status_at=_status_on_arrival(geography),
         base=_bases(geography, host_of, gate_of),
-        metres=np.where(np.isfinite(km), np.rint(np.where(np.isfinite(km), km, 0.0) * 1000), 0).astype(np.int64),
+        metres=whole_metres(km, 0),
         gate_of=gate_of,
         refuge_of=_refuges(geography),
         host_of=host_of,

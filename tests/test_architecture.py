@@ -13,7 +13,7 @@ SIM = ROOT / "sim"
 # A module imports only from those above it. Modules of one line never import each other.
 LAYERS = """
 errors
-aside paths compiled lightmesa
+aside once paths compiled lightmesa
 draws config schema
 seeds complaints owncase
 choicefiles

@@ -51,8 +51,8 @@ def test_place_without_a_road_is_infinitely_far():
 
 
 def test_kilometres_follow_the_cheapest_route_not_the_shortest():
-    cost = edge_matrix(3, [0, 0, 1], [1, 2, 2], np.array([9.0, 2.0, 3.0]))
-    km = edge_matrix(3, [0, 0, 1], [1, 2, 2], np.array([1.0, 2.0, 3.0]))
+    a, b = np.array([0, 0, 1]), np.array([1, 2, 2])
+    cost, km = edge_matrix(3, a, b, np.array([9.0, 2.0, 3.0])), edge_matrix(3, a, b, np.array([1.0, 2.0, 3.0]))
     all_pairs(cost, km, np.ones(3, bool))
     assert cost[0, 1] == 5.0  # by way of 2
     assert km[0, 1] == 5.0  # though the direct road is 1 km

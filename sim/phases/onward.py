@@ -20,6 +20,11 @@ def moving_on_probability(exposure: np.ndarray, behaviour: Behaviour) -> np.ndar
     return np.where(days < behaviour.rest_days, 0.0, rate)
 
 
+def most_by_stay(moving_on: np.ndarray) -> np.ndarray:
+    """Return the highest threshold of going on of anybody who has stayed so many days or longer, (64,)."""
+    return np.maximum.accumulate(moving_on.max(axis=0)[::-1])[::-1].copy()
+
+
 @rule("boolean(int64, int64, int64, int64, int64, int64[:, ::1], int64[:, ::1])")
 def moves_on(spot, threshold_class, days_here, rest_days, luck, leaving_again, moving_on):
     """Tell whether a displaced household leaves its place of refuge today: driven by threat, or going on."""

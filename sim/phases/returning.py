@@ -18,11 +18,15 @@ def return_probability(threat: np.ndarray, rules: Rules, behaviour: Behaviour) -
     """Return the daily probability of going home by home spot, threshold class, and whether home is a place of
     earlier displacement, (K, 64, 2); zero where home is lost, and without a ceasefire but for safe returns.
     """
+    chance = np.zeros((len(threat), THRESHOLD_CLASSES, 2))
+    allowed = np.where(rules.lost, 0.0, np.minimum(rules.ceasefire + rules.safe_return, 1.0)) * rules.returns
+    if not allowed.any():
+        return chance
     safety = behaviour.return_threat * np.exp(behaviour.return_sigma * draws.normal_classes(THRESHOLD_CLASSES))
     hazard = behaviour.return_max / (1.0 + (threat[:, None] / safety[None, :]) ** 3)
-    allowed = np.where(rules.lost, 0.0, np.clip(rules.ceasefire + rules.safe_return, 0.0, 1.0))
-    hazard = np.minimum(hazard * (allowed * rules.returns)[:, None], 1.0)
-    return np.stack([hazard, hazard * behaviour.return_displaced_before], axis=-1)
+    chance[:, :, 0] = np.minimum(hazard * allowed[:, None], 1.0)
+    chance[:, :, 1] = chance[:, :, 0] * behaviour.return_displaced_before
+    return chance
 
 
 @rule("boolean(int64, int64, int64, int64, int64, int64, int64, int64[:, :, ::1], int64[::1])")

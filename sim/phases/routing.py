@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import draws
-from sim.compiled import inner, loop
+from sim.compiled import inner, loop, rule
 from sim.config import Behaviour
-from sim.geography import Geography, all_pairs, edge_matrix
+from sim.geography import Geography, all_pairs, edge_matrix, whole_metres
 from sim.population import flee
 from sim.rules import Rules
 
@@ -28,15 +28,12 @@ class Routes:
 def todays_routes(geography: Geography, rules: Rules, threat: np.ndarray, behaviour: Behaviour) -> Routes:
     """Find the cheapest routes; places held by the government may be left but not passed or entered."""
     a, b, km = geography.theatre_edges
-    k, n = len(geography.place), len(geography.place) + len(geography.entry_gates)
-    danger = np.concatenate([threat, np.zeros(n - k)])
+    k, no_danger = len(geography.place), np.zeros(len(geography.entry_gates))
+    danger = np.concatenate([threat, no_danger])
     slow = 1.0 + behaviour.route_danger * np.minimum((danger[a] + danger[b]) / 2.0, 5.0)
-    cost, length = edge_matrix(n, a, b, km * slow), edge_matrix(n, a, b, km)
-    passable = np.arange(n) < k
-    passable[:k] &= ~rules.lost
-    all_pairs(cost, length, passable)
-    metres = np.where(np.isfinite(length), np.rint(np.where(np.isfinite(length), length, 0.0) * 1000), -1)
-    return Routes(cost[:k], metres[:k].astype(np.int64))
+    cost, length = edge_matrix(len(danger), a, b, km * slow), edge_matrix(len(danger), a, b, km)
+    all_pairs(cost, length, np.concatenate([~rules.lost, no_danger > 0]))
+    return Routes(cost[:k], whole_metres(length[:k], -1))
 
 
 def destination_utility(
@@ -61,18 +58,46 @@ def destination_utility(
         (E,) compatriots behind each entry gate.
     """
     pull = _pull(geography, rules, threat, exposure, present, abroad, behaviour)
-    k = len(geography.place)
-    cost = np.empty((k, 2, len(pull)))
-    seam = np.zeros((k, len(pull)))
-    seam[:, :k] = ~geography.turkish_held[:, None] & geography.turkish_held[None, :]
-    for means, factor in enumerate((behaviour.poor_cost_factor, 1.0)):
-        km = behaviour.distance_cost * routes.cost_km / 10.0
-        cost[:, means] = factor * (km + behaviour.seam_cost * rules.seam * seam)
-    utility = pull[None, None, :] - cost
-    utility[:, :, :k] += behaviour.same_governorate * geography.same_governorate[:, None, :]
-    utility[np.broadcast_to((routes.metres < 0)[:, None, :], utility.shape)] = -np.inf
-    utility[np.arange(k), :, np.arange(k)] = -np.inf
-    return utility
+    law = UtilityLaw(
+        behaviour.distance_cost,
+        behaviour.seam_cost * rules.seam,
+        behaviour.same_governorate,
+        (behaviour.poor_cost_factor, 1.0),
+    )
+    return _utilities(pull, routes.cost_km, routes.metres, geography.turkish_held, geography.same_governorate, law)
+
+
+class UtilityLaw(NamedTuple):
+    """What a way costs today, and what staying near is worth [utility]."""
+
+    per_10_km: float
+    seam: float  # the checkpoint on the way to the Turkish-held north
+    same_governorate: float
+    cost_factor: tuple[float, float]  # without and with means
+
+
+@rule("float64(float64, float64, float64, float64, float64, float64)")
+def utility_of_going(pull, km, per_10_km, seam, cost_factor, near):
+    """Return the utility of a destination: what draws people there, less what the way costs, plus what is near."""
+    return pull - cost_factor * (per_10_km * km / 10.0 + seam) + near
+
+
+@loop
+def _utilities(pull, km, metres, in_north, same_governorate, law):
+    """Return the utility of each destination, as `destination_utility` does; entry gates are in no governorate."""
+    k, n = km.shape
+    utilities = np.full((k, 2, n), -np.inf)
+    for spot in range(k):
+        for j in range(n):
+            if j == spot or metres[spot, j] < 0:
+                continue
+            seam = law.seam if j < k and in_north[j] and not in_north[spot] else 0.0
+            near = law.same_governorate if j < k and same_governorate[spot, j] else 0.0
+            for means in range(2):
+                factor = law.cost_factor[means]
+                utility = utility_of_going(pull[j], km[spot, j], law.per_10_km, seam, factor, near)
+                utilities[spot, means, j] = utility
+    return utilities
 
 
 def _pull(geography, rules, threat, exposure, present, abroad, behaviour) -> np.ndarray:
@@ -92,8 +117,8 @@ def _pull(geography, rules, threat, exposure, present, abroad, behaviour) -> np.
 
 def ties_factor(arrivals: np.ndarray, weight: float, n_destinations: int) -> np.ndarray:
     """Return the pull of earlier arrivals from the same home place, (K home, J), as a factor on the weights."""
-    factor = np.ones((arrivals.shape[0], n_destinations))
-    factor[:, : arrivals.shape[1]] = (1.0 + arrivals / 1000.0) ** weight
+    factor = np.ones((len(arrivals), n_destinations))
+    factor[:, : len(arrivals)] = (1.0 + arrivals / 1000.0) ** weight
     # People who were displaced go back by the rule of return, not as a stop on the way.
     np.fill_diagonal(factor, 0.0)
     return factor
@@ -110,14 +135,14 @@ class Choice(NamedTuple):
 
     weights: np.ndarray  # (K, 2, J) by spot and means
     ties: np.ndarray  # (K, J) factor by home
-    cumulative: np.ndarray  # (K, K, 2, J) int64 by spot, home and means, the last entry 2**32 or 0
+    cumulative: np.ndarray  # (K, K, 2, J) int64 by spot, home and means, the last entry 2**32 or 0, where it is made
     made: np.ndarray  # (K, K, 2) bool
 
 
 def todays_choice(utility: np.ndarray, ties: np.ndarray) -> Choice:
     """Return the choice that follows from utilities (K, 2, J) and the pull of earlier arrivals (K, J)."""
     k, means, n = utility.shape
-    cumulative, made = np.zeros((k, k, means, n), np.int64), np.zeros((k, k, means), np.bool_)
+    cumulative, made = np.empty((k, k, means, n), np.int64), np.zeros((k, k, means), np.bool_)
     return Choice(stable_weights(utility), ties, cumulative, made)
 
 
@@ -129,6 +154,7 @@ def _make(choice, spot, home, means):
     for j in range(len(weights)):
         total += weights[j] * ties[j]
     if total <= 0.0:
+        cumulative[len(weights) - 1] = 0
         return
     running = 0.0
     for j in range(len(weights)):
@@ -146,7 +172,7 @@ def destination(choice, spot, home, means, luck):
 
 
 @loop
-def depart(population, rows, spot_of, place_of, choice, metres, seed, day, log, arrivals_from):
+def depart(population, rows, spot_of, place_of, choice, metres, arrivals_from, seed, day, log):
     """Send today's movers on their way; who finds no reachable destination stays.
 
     `place_of` (J,) are the places of the destinations; `arrivals_from` (K, K) counts people by home and

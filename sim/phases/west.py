@@ -59,6 +59,8 @@ def readiness(geography: Geography, rules: Rules, group_readiness, belief: float
     `group_readiness` (G,) is the share that would go at full hope from next to the border; it is not the share of
     intention surveys. Hope to a power, distance and fare lower it, and so does each failure.
     """
+    if not rules.exit_gate:  # nobody goes
+        return np.zeros((len(geography.names), len(group_readiness), READY_TRIES))
     km = np.where(geography.gates.start.size, geography.km[:, geography.gates.start].min(axis=1, initial=np.inf), 0)
     near = np.exp(-km / behaviour.readiness_km)
     fare = np.exp(-rules.fare_gate / behaviour.gate_fare_scale)

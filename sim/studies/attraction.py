@@ -51,10 +51,9 @@ def _utility(model, rules, behaviour) -> np.ndarray:
     """Return the utility that the model's own functions give, nan where there is no choice."""
     state = model.state
     routes = routing.todays_routes(model.geography, rules, state.threat, behaviour)
-    with np.errstate(invalid="ignore"):  # no cost of an endless way, where there is none
-        utility = routing.destination_utility(
-            model.geography, rules, routes, state.threat, state.exposure, state.present, model.world.abroad, behaviour
-        )
+    utility = routing.destination_utility(
+        model.geography, rules, routes, state.threat, state.exposure, state.present, model.world.abroad, behaviour
+    )
     return np.where(np.isfinite(utility), utility, np.nan)
 
 

@@ -8,9 +8,9 @@ import pandas as pd
 from contourpy import contour_generator
 from matplotlib.path import Path as Outline
 
+from sim.once import once
 from sim.views import frames
 from sim.views.borders import Frame, load_borders
-from sim.views.once import once
 from sim.views.outlines import WIDTH, line_path, units_of
 from sim.views.stocks import lost_places
 

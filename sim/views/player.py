@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.once import once
 from sim.views import frames, fronts, outlines, player_tables, style, symbols
 from sim.views.borders import Frame
 from sim.views.flowmap import KINDS, SMALLEST_REFERENCE, kind_of
 from sim.views.labels import short_name
 from sim.views.maps import SMALLEST_REFERENCE as SMALLEST_CIRCLE
-from sim.views.once import once
 from sim.views.packing import Pool
 from sim.views.panels import PANELS, Panel
 from sim.views.player_tables import HELD, STATES

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from sim.once import once
 from sim.views.observations import drawn_rows
-from sim.views.once import once
 from sim.views.packing import packed
 from sim.views.panels import PANELS, Panel, band
 from sim.views.stocks import LOST, counted_in, crossing_states_by_day, displaced_rows, lost_places

@@ -1,4 +1,4 @@
-"""Work on facts that is done once, not for every picture of them."""
+"""Work on facts that is done once, not for every run or picture of them."""
 
 import functools
 from collections.abc import Callable
