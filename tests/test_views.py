@@ -282,7 +282,7 @@ def test_no_two_texts_of_the_time_series_overlap(full_series):
 
 def markers_of(ax, face):
     return [
-        line.get_ydata()[0] for line in ax.lines
+        value for line in ax.lines for value in line.get_ydata()
         if line.get_marker() == "o" and same_color(line.get_markerfacecolor(), face)
     ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.collections import PathCollection
 from matplotlib.path import Path as Outline
 
 from sim.paths import data_folder
@@ -107,16 +107,17 @@ def _draw_areas(ax: Axes, frame: Frame) -> None:
     colours = [style.LAND if country in CASE_COUNTRIES else style.BACKGROUND_LAND for country, _ in outlines]
     look = dict(facecolors=colours, edgecolor=style.PROVINCE_LINE, lw=0.5)
     ax.add_collection(PathCollection([outline for _, outline in outlines], **look), autolim=False)
-    look = dict(colors=style.COUNTRY_LINE, linewidths=0.9, capstyle="round")
-    ax.add_collection(LineCollection(_lines(frame), **look), autolim=False)
+    look = dict(facecolors="none", edgecolor=style.COUNTRY_LINE, lw=0.9, capstyle="round")
+    ax.add_collection(PathCollection([_lines(frame)], **look), autolim=False)
 
 
 @functools.cache
-def _lines(frame: Frame) -> np.ndarray:
-    """Return the outlines of countries in the frame [km]."""
+def _lines(frame: Frame) -> Outline:
+    """Return the outlines of countries in the frame [km], as one path: thousands of lines take long to make."""
     lines = country_lines()
     lines = lines[frame.holds(lines[..., 0], lines[..., 1]).any(axis=1)]
-    return np.stack(frame.to_km(lines[..., 0], lines[..., 1]), axis=-1)
+    corners = np.stack(frame.to_km(lines[..., 0], lines[..., 1]), axis=-1).reshape(-1, 2)
+    return Outline(corners, np.tile([Outline.MOVETO, Outline.LINETO], len(lines)))
 
 
 @functools.cache

@@ -90,10 +90,11 @@ def _best_spot(ax, label, text, circles, taken):
     others = [circle for circle in circles if circle.x0 != own.x0 or circle.y0 != own.y0]
     rims = _extents(circles)
     far = (FAR_PX if label.may_move else (), _crossed, _extents([*others, *taken]))
+    shut = _extents(taken)
     for gaps, doubt, avoided in ((NEAR_PX, _is_ambiguous, _extents(others)), far):
         best, least = None, MOST_COVER
         for box in _candidates(ax, label, size.width, size.height, gaps):
-            if not _is_free(ax, box, taken):
+            if not _is_free(ax, box, shut):
                 continue
             cost = _covered(box, rims) + DOUBT * doubt(box, own, avoided)
             if cost < least:
@@ -132,7 +133,8 @@ def _candidates(ax, label, width, height, gaps):
 def _is_free(ax, box, taken):
     panel = ax.bbox.padded(-MARGIN_PX)
     inside = panel.x0 <= box.x0 and box.x1 <= panel.x1 and panel.y0 <= box.y0 and box.y1 <= panel.y1
-    return inside and not any(box.overlaps(other) for other in taken)
+    x0, y0, x1, y1 = taken.T
+    return inside and not ((x0 <= box.x1) & (box.x0 <= x1) & (y0 <= box.y1) & (box.y0 <= y1)).any()
 
 
 def _distances(box, others):

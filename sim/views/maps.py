@@ -2,7 +2,9 @@
 
 import datetime
 import math
+from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -112,9 +114,14 @@ def with_circles(places: pd.DataFrame, totals: pd.Series, frame: Frame, referenc
 def draw_marks(ax: Axes, places: pd.DataFrame, marks: dict[str, str], size: float = 1.0) -> dict[str, str]:
     """Draw the marks of the places that are there, and return those."""
     marks = {name: mark for name, mark in marks.items() if name in places.index}
-    for name, mark in marks.items():
-        symbols.draw_mark(ax, *places.loc[name, ["x", "y"]], mark, size)
+    for mark, point in zip(marks.values(), points_of(places, marks), strict=True):
+        symbols.draw_mark(ax, *point, mark, size)
     return marks
+
+
+def points_of(places: pd.DataFrame, names: Iterable[str]) -> np.ndarray:
+    """Return x and y [km] of places by name, (n, 2)."""
+    return places[["x", "y"]].to_numpy(float)[places.index.get_indexer(list(names))]
 
 
 def _write_names(ax, frame, places, biggest, marks, taken) -> None:
@@ -123,7 +130,7 @@ def _write_names(ax, frame, places, biggest, marks, taken) -> None:
     named = _named_places(places.drop(biggest.index), marks, everything=not is_real)
     ax.plot(named["x"], named["y"], ls="none", marker=".", ms=3, color=style.QUIET, zorder=5)
     taken += style.text_boxes(ax, frames.write_lands(ax, frame))
-    taken += [point_box(ax, *places.loc[name, ["x", "y"]], MARK_PX) for name in marks]
+    taken += [point_box(ax, *point, MARK_PX) for point in points_of(places, marks)]
     circles = [circle_box(ax, *circle) for circle in places.loc[places["radius"] > 0, CIRCLE].to_numpy()]
     place_labels(ax, _labels(places, biggest, named, may_move=not is_real), circles, taken)
 
@@ -136,12 +143,15 @@ def _named_places(places: pd.DataFrame, marks: dict[str, str], everything: bool)
 
 def _labels(places: pd.DataFrame, biggest: pd.Series, named: pd.DataFrame, may_move: bool) -> list[Label]:
     """Return the biggest places with their people, then the names for orientation."""
+    circles = places.loc[biggest.index, CIRCLE].to_numpy(float)
     counted = [
-        Label(f"{short_name(name)}\n{people:,.0f}", *places.loc[name, CIRCLE], may_move=True)
-        for name, people in biggest.items()
+        Label(f"{short_name(name)}\n{people:,.0f}", *circle, may_move=True)
+        for circle, (name, people) in zip(circles, biggest.items(), strict=True)
     ]
+    circles = named[CIRCLE].to_numpy(float)
     return counted + [
-        Label(short_name(name), *row[CIRCLE], style.QUIET, may_move) for name, row in named.iterrows()
+        Label(short_name(name), *circle, style.QUIET, may_move)
+        for circle, name in zip(circles, named.index, strict=True)
     ]
 
 

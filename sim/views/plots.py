@@ -5,6 +5,7 @@ import textwrap
 from string import ascii_lowercase
 
 import matplotlib.dates as mdates
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -108,7 +109,7 @@ def _draw_panel(ax: Axes, panel: Panel, series: pd.DataFrame, seen: pd.DataFrame
         ax.plot(table.index, table["mean"], color=colours[name], lw=1.6, label=panel.outcomes[name])
     several = len(names) > 1
     _draw_observations(ax, seen, scale, colours if several else {})
-    ax.set_title(panel.title, pad=13)
+    ax.set_title(panel.title, pad=13, y=1)  # without y it would look for labels above the axes
     ax.set_ylabel(prefix + panel.unit)
     ax.set_ylim(0, max(largest / scale, 1) * (1.3 if several else 1.1))
     if several:
@@ -118,14 +119,24 @@ def _draw_panel(ax: Axes, panel: Panel, series: pd.DataFrame, seen: pd.DataFrame
 
 def _draw_observations(ax: Axes, seen: pd.DataFrame, scale: float, colours: dict[str, str]) -> None:
     """Draw a marker in the middle of each period, with a bar over the period and one from low to high."""
-    for row in seen.itertuples():
-        _, look = MARKERS[row.use]
-        edge = colours.get(row.outcome, look["mec"])
-        middle, value = row.start + (row.end - row.start) / 2, row.value / scale
-        low, high = (value if pd.isna(limit) else limit / scale for limit in (row.low, row.high))
-        ax.plot([row.start, row.end], [value, value], color=edge, lw=0.9, zorder=4)
-        ax.plot([middle, middle], [low, high], color=edge, lw=0.9, zorder=4)
-        ax.plot(middle, value, ls="none", zorder=5, **{**look, "mec": edge, "mew": 0.9})
+    start, end = mdates.date2num(seen["start"]), mdates.date2num(seen["end"])
+    looks = [MARKERS[use][1] for use in seen["use"]]
+    edges = [colours.get(outcome, look["mec"]) for outcome, look in zip(seen["outcome"], looks, strict=True)]
+    rows = seen.assign(start=start, end=end, middle=start + (end - start) / 2, edge=edges)
+    for limit in ("low", "high"):
+        rows[limit] = rows[limit].fillna(rows["value"]) / scale
+    rows["value"] = rows["value"] / scale
+    for (use, edge), alike in rows.groupby(["use", "edge"], sort=False):
+        _draw_bars(ax, alike, edge)
+        ax.plot(alike["middle"], alike["value"], ls="none", zorder=5, **{**MARKERS[use][1], "mec": edge, "mew": 0.9})
+
+
+def _draw_bars(ax: Axes, rows: pd.DataFrame, colour: str) -> None:
+    """Draw the bars of all observations as one line with gaps: one each would take ten times as long."""
+    lines = [rows[["start", "end", "value", "value"]], rows[["middle", "middle", "low", "high"]]]
+    ends = np.concatenate([table.to_numpy(float) for table in lines]).reshape(-1, 2, 2)
+    x, y = np.pad(ends, ((0, 0), (0, 0), (0, 1)), constant_values=np.nan).transpose(1, 0, 2).reshape(2, -1)
+    ax.plot(x, y, color=colour, lw=0.9, zorder=4)
 
 
 def draw_scales(ax: Axes) -> None:

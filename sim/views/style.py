@@ -9,9 +9,12 @@ import re
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from sim.views.png import png_of
 
 DPI = 200
 FOOTER_LINE_IN, FOOTER_LETTERS_PER_IN = 0.17, 15.5
@@ -65,7 +68,6 @@ RC = {
     "legend.fontsize": 8,
     "legend.frameon": False,
     "figure.facecolor": "white",
-    "savefig.facecolor": "white",
 }
 
 
@@ -120,7 +122,8 @@ def text_boxes(ax: Axes, texts) -> list:
 
 def save(figure: Figure, path: Path) -> Path:
     """Write a figure as PNG and return its path."""
-    figure.savefig(path, dpi=DPI)
+    figure.canvas.draw()
+    path.write_bytes(png_of(np.asarray(figure.canvas.buffer_rgba())[..., :3], figure.dpi))
     return path
 
 
