@@ -106,22 +106,6 @@ def test_two_workers_give_the_tables_of_none_in_the_same_order(side_by_side, mon
     assert [int(one.frames["series"]["seed"].iloc[0]) for one in shared] == [3, 1, 2]
 
 
-@pytest.mark.parametrize(
-    ("code", "told"),
-    [
-        ("import os; os._exit(3)", "toy, seed 2, ended with code 3"),
-        ("import os; os.kill(os.getpid(), 9)", "toy, seed 2, was ended by signal 9; most likely the memory"),
-    ],
-)
-@pytest.mark.skipif(sys.platform == "win32", reason="processes end otherwise there")
-def test_death_of_a_worker_is_told_with_its_cell_and_costs_that_cell_only(side_by_side, code, told):
-    first, second, third = simulate_cells([cell(1), cell(2, Doom(code)), cell(3)])
-    with pytest.raises(WorkerDied, match=told):
-        _ = second.frames
-    assert first.summary and third.summary
-    assert all(process.poll() is not None for process in side_by_side)
-
-
 HALF = """
 import os, pickle
 import sim.executors.local as local
@@ -132,21 +116,38 @@ class Half:
         os.kill(os.getpid(), 9)
 local.pickle = Half
 """
+DEATHS = {
+    "import os; os._exit(3)": "toy, seed 0, ended with code 3",
+    "import os; os.kill(os.getpid(), 9)": "toy, seed 1, was ended by signal 9; most likely the memory",
+    HALF: "toy, seed 2, was ended by signal 9",  # while it answered
+}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes end otherwise there")
-def test_worker_killed_while_it_answers_costs_its_cell_only(side_by_side):
-    first, second, third = simulate_cells([cell(1), cell(2, Doom(HALF)), cell(3)])
-    with pytest.raises(WorkerDied, match="toy, seed 2, was ended by signal 9"):
-        _ = second.frames
-    assert first.summary and third.summary
+def test_death_of_a_worker_is_told_with_its_cell_and_costs_that_cell_only(side_by_side):
+    doomed = [cell(seed, Doom(code)) for seed, code in enumerate(DEATHS)]
+    first, *lost, last = simulate_cells([cell(8), *doomed, cell(9)])
+    for one, told in zip(lost, DEATHS.values(), strict=True):
+        with pytest.raises(WorkerDied, match=told):
+            _ = one.frames
+    assert first.summary and last.summary
+    assert all(process.poll() is not None for process in side_by_side)
 
 
-def test_cell_that_needs_too_much_memory_fails_alone(side_by_side):
-    first, second = simulate_cells([cell(1, Doom("bytearray(1 << 62)")), cell(2)])
+def test_what_goes_wrong_in_a_worker_keeps_its_kind_and_costs_its_cell_only(side_by_side):
+    measure = compose(["case=toyland", "policy=border_opening"]).policy["border_opening"]
+    nowhere = replace(measure, first_day="2020-01-02", last_day="", where=["Nowhere"])
+    spoilt = replace(CASE, groups=CASE.groups.drop(columns="readiness"))
+    wrong = [cell(2, Doom("bytearray(1 << 62)")), cell(3, spoilt), cell(4, policy={"border_opening": nowhere})]
+    first, too_big, bug, mistake, last = simulate_cells([cell(1), *wrong, cell(5)])
     with pytest.raises(MemoryError):
-        _ = first.frames
-    assert second.summary
+        _ = too_big.frames
+    with pytest.raises(KeyError, match="readiness") as caught:
+        _ = bug.frames
+    assert "sim/model.py" in "".join(caught.value.__notes__).replace(os.sep, "/")
+    with pytest.raises(InputError, match="Nowhere"):
+        _ = mistake.frames
+    assert first.summary and last.summary and len(side_by_side) == 2
 
 
 def test_cell_that_hangs_is_stopped_and_the_others_are_not(side_by_side):
@@ -159,22 +160,6 @@ def test_cell_that_hangs_is_stopped_and_the_others_are_not(side_by_side):
 
 
 SLEEP = "import time; time.sleep(1000)"
-
-
-def test_bug_in_a_worker_keeps_its_kind_and_its_traceback(side_by_side):
-    spoilt = replace(CASE, groups=CASE.groups.drop(columns="readiness"))
-    _, second = simulate_cells([cell(1), cell(2, spoilt)])
-    with pytest.raises(KeyError, match="readiness") as caught:
-        _ = second.frames
-    assert "sim/model.py" in "".join(caught.value.__notes__).replace(os.sep, "/")
-
-
-def test_wrong_input_found_by_a_worker_stays_wrong_input(side_by_side):
-    measure = compose(["case=toyland", "policy=border_opening"]).policy["border_opening"]
-    wrong = replace(measure, first_day="2020-01-02", last_day="", where=["Nowhere"])
-    _, second = simulate_cells([cell(1), cell(2, policy={"border_opening": wrong})])
-    with pytest.raises(InputError, match="Nowhere"):
-        _ = second.frames
 
 
 def test_closing_ends_the_workers_at_once(side_by_side):
@@ -242,16 +227,15 @@ def noted(worker, *options):
     init(worker, *options)
     print(worker.process.pid, flush=True)
 local._Worker.__init__ = noted
-for _ in cells.simulate_cells([cell(0, {case}) for _ in range(10_000)]):
+for _ in cells.simulate_cells([cell(0), cell(0, Doom(SLEEP)), *[cell(0) for _ in range(10_000)]]):
     pass
 """
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at processes in /proc")
-@pytest.mark.parametrize("case", ["cell(1).case", "Doom(SLEEP)"])
-def test_workers_end_with_the_process_that_started_them_even_if_their_cell_hangs(case):
+def test_workers_end_with_the_process_that_started_them_even_if_their_cell_hangs():
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
-    command = [sys.executable, "-c", ORPHAN.format(case=case)]
+    command = [sys.executable, "-c", ORPHAN]
     parent = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     workers = [int(parent.stdout.readline()) for _ in range(2)]
     time.sleep(1.0)  # so that they are at a cell
