@@ -5,7 +5,6 @@ followed by a condition: `<!--if left > 1000-->`. Both are looked up in what the
 solutions, have left behind.
 """
 
-import gc
 import re
 import runpy
 import sys
@@ -56,15 +55,6 @@ def solutions(name):
     return FOLDER / "solutions" / f"{name}.md"
 
 
-@pytest.fixture
-def little_garbage():
-    """Set aside what is loaded: after each of the many small simulations it would be looked through for garbage."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
-@pytest.mark.usefixtures("little_garbage")
 @pytest.mark.parametrize("name", LESSONS)
 def test_lesson_runs_and_what_it_states_is_so(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
