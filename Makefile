@@ -11,8 +11,8 @@ DEMO := [border_never_opened,greece_admits,open_to_idlib_quota,ceasefire_fails,s
 
 help:
 	@echo "make demo      install, then compare six scenarios with what happened, every household, three replicates"
-	@echo "make test      install, then run the quick tests"
-	@echo "make test-all  install, then run every test"
+	@echo "make test      install, then run the quick tests; some six minutes on two cores"
+	@echo "make test-all  install, then run every test; some ten minutes on two cores"
 	@echo "make test-web  install, then test the class app and its pages in a Chromium browser"
 	@echo "make test-class  install, then let thirty simulated students use the class app for five minutes"
 	@echo "make bench     install, then measure how fast it all is, beside others; some minutes, on an idle machine"
