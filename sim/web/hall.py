@@ -36,13 +36,9 @@ class Hall:
         self.store = Bounded(most_bytes)
         # One more than there are workers: while it puts a pair together, none of them need be idle.
         self.worker = Worker(self.store, cores() + 1)
+        self.workers = Workers(cores(), threads=1)  # the processes that simulate; they start when they are needed
         self.downloads = threading.BoundedSemaphore(DOWNLOADS)
         self._shown: weakref.WeakValueDictionary[str, Pair] = weakref.WeakValueDictionary()
-
-    @functools.cached_property
-    def workers(self) -> Workers:
-        """The processes that simulate."""
-        return Workers(cores(), threads=1)
 
     def prepare(self) -> None:
         """Simulate with what pages begin with, and read what can be chosen."""

@@ -5,7 +5,7 @@ anything is done with it; a mistake becomes a sentence in the page.
 """
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import solara
 
@@ -21,6 +21,24 @@ ABOUT = (
     "A model, not a forecast: rows stand for people, many numbers are assumed. Not to be used to predict, select or "
     "stop anybody. Compare A with B; do not believe either alone."
 )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a student has set, what was wrong with the last turn of a lever, and how many turns there were."""
+
+    setup: Setup
+    wrong: str = ""
+    n_turns: int = 0
+
+
+@dataclass(frozen=True)
+class Made:
+    """What is shown of it: the last pair, how far the next one is, and what kept it from being made."""
+
+    pair: Pair | None = None
+    said: str = ""
+    wrong: str = ""
 
 
 @solara.component_vue("levers.vue", vuetify=False)
@@ -42,27 +60,24 @@ def Follow(households: list, chosen: int | None, event_choose=None):
 def Page():
     """Two scenarios side by side."""
     search = solara.use_router().search
-    begin, complaint = solara.use_memo(lambda: _begin(search), [])
-    setup, set_setup = solara.use_state(begin)
-    error, set_error = solara.use_state(complaint)
-    pair, set_pair = solara.use_state(None)
-    said, set_said = solara.use_state("")
-    n_turns, set_n_turns = solara.use_state(0)
-    latest = solara.use_ref(begin)
+    begin = solara.use_memo(lambda: _begin(search), [])
+    asked, set_asked = solara.use_state(begin)
+    made, set_made = solara.use_state(Made())
+    latest = solara.use_ref(begin.setup)
 
     def try_out(make) -> None:
         """Take over a set-up that can be simulated; tell what is wrong with any other and keep the levers."""
+        wrong = ""
         try:
             found = make(latest.current)
             configs(found)
             latest.current = found
-            set_setup(found)
-            set_error("")
         except InputError as problem:
-            set_error(str(problem))
-        set_n_turns(lambda n: n + 1)
+            wrong = str(problem)
+        set_asked(lambda old: Asked(latest.current, wrong, old.n_turns + 1))
 
-    _simulate(replace(setup, household=None), set_pair, set_said, set_error)
+    setup, pair = asked.setup, made.pair
+    _simulate(replace(setup, household=None), set_made)
     levers = solara.use_memo(lambda: spec(setup), [setup])
 
     solara.Title("onward-sim in class")
@@ -73,14 +88,14 @@ def Page():
             solara.HTML(tag="p", unsafe_innerHTML=ABOUT, classes=["quiet"])
         with solara.Div(classes=["onward-levers"]):
             Levers(
-                spec={**levers, "turn": n_turns},
+                spec={**levers, "turn": asked.n_turns},
                 event_turn=lambda data: try_out(lambda old: changed(old, *_words(data, "name", "text"))),
                 event_open=lambda data: try_out(lambda old: read_file(*_words(data, "text"))),
                 event_reset=lambda data: try_out(lambda old: hall().begin),
             )
         with solara.Div(classes=["onward-shown"]):
-            _line(error, "alert", "alert")
-            _line(said, "status", "said")
+            _line(asked.wrong or made.wrong, "alert", "alert")
+            _line(made.said, "status", "said")
             Stage(pair=pair.key if pair else "")
             if pair:
                 _Told(pair, setup, lambda data: try_out(lambda old: changed(old, "household", *_words(data, "text"))))
@@ -109,14 +124,14 @@ def _line(text: str, role: str, style: str) -> None:
     solara.HTML(tag="p", unsafe_innerHTML=tables.escaped(text), attributes={"role": role}, classes=[style])
 
 
-def _begin(search: str | None) -> tuple[Setup, str]:
+def _begin(search: str | None) -> Asked:
     """Return the set-up of the link, or the usual one and what is wrong with the link."""
     try:
         setup = read_link(search) if search else hall().begin
         configs(setup)
-        return setup, ""
+        return Asked(setup)
     except InputError as problem:
-        return hall().begin, str(problem)
+        return Asked(hall().begin, str(problem))
 
 
 def _words(data: object, *names: str) -> list[str]:
@@ -126,8 +141,8 @@ def _words(data: object, *names: str) -> list[str]:
     return [data[name] for name in names]
 
 
-def _simulate(setup: Setup, set_pair, set_said, set_error) -> None:
-    """Have the worker simulate a set-up, and show the pair when it is there; a newer set-up drops an older one."""
+def _simulate(setup: Setup, set_made) -> None:
+    """Have a set-up simulated, and show the pair when it is there; a newer set-up drops an older one."""
     session = solara.get_kernel_id()
 
     def start():
@@ -140,17 +155,17 @@ def _simulate(setup: Setup, set_pair, set_said, set_error) -> None:
                     if gone.is_set():
                         ticket.drop()
                         return
-                    set_said(_progress(ticket))
+                    said = _progress(ticket)
+                    set_made(lambda old, said=said: replace(old, said=said))
                 if gone.is_set() or ticket.dropped:
                     return
                 if ticket.error:
                     raise ticket.error
                 hall().show(ticket.value)
-                set_pair(ticket.value)
-                set_said("")
+                set_made(Made(ticket.value))
             except InputError as problem:
-                set_error(str(problem))
-                set_said("")
+                wrong = str(problem)
+                set_made(lambda old: Made(old.pair, wrong=wrong))
 
         threading.Thread(target=wait, daemon=True).start()
         return gone.set

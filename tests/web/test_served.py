@@ -1,5 +1,6 @@
 """What the server of the class app lets in and out, how smoothly the page plays, and Mesa's viewer."""
 
+import statistics
 import urllib.error
 import urllib.request
 
@@ -16,6 +17,24 @@ FRAMES = """() => new Promise(done => {
   };
   requestAnimationFrame(frame);
 })"""
+
+
+# Turns a lever as a hand does, and returns after how many seconds the map plays what it changes.
+TURN = """([id, value]) => new Promise(done => {
+  const lever = document.getElementById(id), before = window.onwardPair, begun = performance.now();
+  lever.value = value;
+  lever.dispatchEvent(new Event(lever.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
+  const look = () => window.onwardPair !== before ? done((performance.now() - begun) / 1000) : setTimeout(look, 10);
+  look();
+})"""
+TURNS = [("lever-b", "winter_camps"), ("lever-behaviour-onward_rate", "30"), ("lever-a", "aid_halved")]
+TURNS += [("lever-behaviour-onward_rate", "60"), ("lever-b", "no_ceasefire")]
+
+
+@pytest.fixture(scope="module")
+def class_size(start):
+    """Serve the app at class size."""
+    return start("population=class")
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +80,21 @@ def test_download_of_a_forged_link_is_refused_in_a_sentence(app):
     assert refused.value.read().decode() == "population is 'full', but must be one of class, tiny"
 
 
-def test_class_size_plays_ten_frames_a_second(start, open_page):
-    page = open_page(start("population=class"))
+def test_class_size_plays_ten_frames_a_second(class_size, open_page):
+    page = open_page(class_size)
     page.wait_for_function("window.onwardPlayer")
     frames = page.evaluate(FRAMES)
     print(f"\n{frames:.0f} frames a second")
     assert frames >= 10
+
+
+def test_what_a_lever_changes_is_played_within_two_seconds(class_size, open_page):
+    """On all days, at class size; parameters of behaviour ask for both sides anew, scenarios for one."""
+    page = open_page(class_size)
+    page.wait_for_function("window.onwardPair")
+    waits = [page.evaluate(TURN, turn) for turn in TURNS]
+    print("\nseconds:", *(f"{wait:.2f}" for wait in waits))
+    assert statistics.median(waits) <= 2
 
 
 def test_plain_model_opens_in_mesa_viewer(start, open_page):
