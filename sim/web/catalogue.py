@@ -5,9 +5,10 @@ Hydra composes for one thread at a time, so all of the app composes here.
 
 import functools
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from sim.address import facts_checksum, program_checksum
 from sim.compose import compose
 from sim.config import Config, Measure
 from sim.paths import groups
@@ -16,16 +17,31 @@ from sim.seeds import Case
 from sim.studies.priors import Prior, chosen_priors, read_settings
 
 _MOST_COMPOSED, _MOST_PASSED = 512, 10_000
+_one_at_a_time = threading.RLock()
 _composed: dict[tuple[str, ...], Config] = {}
 _passed: set[tuple[str, str]] = set()
-_one_at_a_time = threading.Lock()
+
+
+def _shared(make: Callable) -> Callable:
+    """Keep what a function returns for all threads; those that ask for the same at a time wait for one to find it."""
+    found: dict[tuple, object] = {}
+
+    @functools.wraps(make)
+    def get(*args):
+        if args not in found:
+            with _one_at_a_time:
+                if args not in found:
+                    found[args] = make(*args)
+        return found[args]
+
+    return get
 
 
 def composed(words: Sequence[str]) -> Config:
     """Return the configuration of words behind `sim run`; not to be changed, for it is shared."""
     key = tuple(words)
-    if key in _composed:  # without waiting for others
-        return _composed[key]
+    if known := _composed.get(key):  # without waiting for others
+        return known
     with _one_at_a_time:
         if key not in _composed:
             while len(_composed) >= _MOST_COMPOSED:
@@ -43,25 +59,32 @@ def compose_all(populations: Sequence[str]) -> None:
     measures(), priors()
 
 
-@functools.cache
+@_shared
 def case() -> Case:
     """Return the facts of the crisis."""
     return checked_case(composed(()))
 
 
-@functools.cache
+@_shared
+def facts_address() -> str:
+    """Return the checksum of the facts; that of the program is read, too, for in CPython 3.11 two threads must not."""
+    program_checksum()
+    return facts_checksum(case())
+
+
+@_shared
 def measures() -> dict[str, Measure]:
     """Return every measure that comes along, by name, as its file says."""
     return composed(["scenario=facts_only", f"policy=[{','.join(groups()['policy'])}]"]).policy
 
 
-@functools.cache
+@_shared
 def own_policy(scenario: str) -> tuple[str, ...]:
     """Return the names of a scenario's own measures, in order."""
     return tuple(composed([f"scenario={scenario}"]).policy)
 
 
-@functools.cache
+@_shared
 def priors() -> dict[str, Prior]:
     """Return the priors of the behaviour by short name: within them a student may turn a parameter."""
     settings = read_settings(None)
@@ -80,7 +103,7 @@ def check_measures(config: Config) -> None:
     _passed.update((name, repr(measure)) for name, measure in new.items())
 
 
-@functools.cache
+@_shared
 def _geography():
     from sim.geography import build_geography
 

@@ -11,14 +11,14 @@ import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from sim.address import address, facts_checksum
+from sim.address import address
 from sim.config import Config
 from sim.errors import InputError
 from sim.executors.local import Workers
 from sim.machine import cores
 from sim.runner import seeds
 from sim.web import side
-from sim.web.catalogue import case, compose_all
+from sim.web.catalogue import case, compose_all, facts_address
 from sim.web.pair import Pair, pair_of
 from sim.web.setup import POPULATIONS, SIDES, Setup, configs
 from sim.web.worker import Bounded, Job, Ticket, Told, Worker
@@ -88,7 +88,7 @@ class Hall:
 
     def _simulation(self, config: Config, keep: Callable, size: Callable) -> Job:
         """Return the job that has a side simulated and keeps something of it."""
-        key = _digest(address(config, _facts(), seed, keep) for seed in seeds(config))
+        key = _digest(address(config, facts_address(), seed, keep) for seed in seeds(config))
 
         def make(_: list, told: Told) -> object:
             days = config.n_days * config.replicates
@@ -100,11 +100,6 @@ class Hall:
 
 def _digest(keys: Iterable[str]) -> str:
     return hashlib.sha256(" ".join(keys).encode()).hexdigest()[:40]
-
-
-@functools.cache
-def _facts() -> str:
-    return facts_checksum(case())
 
 
 @functools.cache

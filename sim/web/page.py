@@ -15,6 +15,7 @@ from sim.web.hall import hall
 from sim.web.levers import spec
 from sim.web.pair import Pair
 from sim.web.setup import Setup, changed, configs, read_file, read_link
+from sim.web.worker import MISTAKE, log
 
 _LOOK = 0.3  # seconds between two looks at how far the simulations are
 ABOUT = (
@@ -163,8 +164,10 @@ def _simulate(setup: Setup, set_made) -> None:
                     raise ticket.error
                 hall().show(ticket.value)
                 set_made(Made(ticket.value))
-            except InputError as problem:
-                wrong = str(problem)
+            except Exception as problem:
+                if not isinstance(problem, InputError):
+                    log.exception("a page got no result")
+                wrong = str(problem) if isinstance(problem, InputError) else MISTAKE
                 set_made(lambda old: Made(old.pair, wrong=wrong))
 
         threading.Thread(target=wait, daemon=True).start()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sim.errors import InputError, WorkerDied
 
 MOST_WAITING = 100  # sessions; more get a sentence
+MISTAKE = "this simulation failed by a mistake of the program; its window tells which"
 log = logging.getLogger("sim.web")
 
 Told = Callable[[float], None]
@@ -188,7 +189,7 @@ class Worker:
             return None, InputError(str(error))
         except Exception:  # a mistake of the program must not stop the others' work
             log.exception("a simulation failed")
-            return None, InputError("this simulation failed by a mistake of the program; its window tells which")
+            return None, InputError(MISTAKE)
 
     def _hand_out(self, key: str, value: object, error: InputError | None) -> None:
         """Give what was made to all who wait for it, whoever asked first."""
