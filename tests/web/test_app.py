@@ -53,6 +53,11 @@ def test_page_fits_and_has_a_picture(page):
     assert (PICTURES / f"app-{page.size}.png").stat().st_size > 50_000
 
 
+def test_scorecard_is_seen_whole(page):
+    wide, seen = page.locator(".score").evaluate("e => [e.scrollWidth, e.parentElement.clientWidth]")
+    assert wide <= seen
+
+
 def test_every_control_has_a_name_for_a_screen_reader(page):
     nameless = page.evaluate(
         """() => [...document.querySelectorAll('.onward input, .onward select, .onward button, .onward canvas')]
