@@ -8,21 +8,27 @@ import contextlib
 import importlib.abc
 import importlib.machinery
 import sys
+import threading
 import types
 from collections.abc import Iterator
 
 _LATER = ("networkx", "mesa.experimental.continuous_space")
 
 
+_one_at_a_time = threading.RLock()
+
+
 class _Waiting(types.ModuleType):
-    """A module that runs when it is first asked for something of its own, or for a module inside it."""
+    """A module that runs when it is first asked for something that it has not got yet, its own or inside it."""
 
     def __getattr__(self, name: str):
-        if name.startswith("__") and name != "__path__":
-            raise AttributeError(name)
-        self.__class__ = types.ModuleType
-        self.__path__ = self.__spec__.submodule_search_locations
-        self.__loader__.exec_module(self)
+        with _one_at_a_time:  # another thread waits until the module has run; the same one finds what is there so far
+            if type(self) is _Waiting:
+                if "__path__" in vars(self):
+                    raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
+                self.__path__ = self.__spec__.submodule_search_locations
+                self.__loader__.exec_module(self)
+                self.__class__ = types.ModuleType
         return getattr(self, name)
 
 
