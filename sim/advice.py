@@ -52,10 +52,8 @@ def _roles(case: Case) -> Iterator[str]:
 
 def _lengths(case: Case) -> Iterator[str]:
     """Find routes shorter than the straight line: swapped coordinates, miles for kilometres, a digit lost."""
-    places = case.locations.set_index("name")
-    points = {name: np.radians([row.lat, row.lon]) for name, row in places.iterrows()}
-    for row in case.routes.itertuples(index=False):
-        start, end, km = row[0], row[1], row.km  # 'from' is no name of an attribute
+    points = dict(zip(case.locations["name"], np.radians(case.locations[["lat", "lon"]].to_numpy()), strict=True))
+    for start, end, km in case.routes[["from", "to", "km"]].itertuples(index=False):
         straight = great_circle_km(*points[start], *points[end])
         if km < straight - FORGIVEN_KM:
             yield (

@@ -5,6 +5,7 @@ Nothing but argparse is imported before the verb is known, so that help and mist
 
 import argparse
 import contextlib
+import gc
 import os
 import shlex
 import signal
@@ -14,6 +15,8 @@ from collections.abc import Sequence
 import sim
 from sim import about
 from sim.errors import InputError, WorkerDied, nearest
+
+_MANY = 5_000  # new things, after which Python looks for some to clear away; after 700 it would all through the imports
 
 
 class Parser(argparse.ArgumentParser):
@@ -29,6 +32,7 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 a worker died, 2 wrong input, 130 stopped by the person."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    gc.set_threshold(_MANY)
     with contextlib.suppress(ValueError):  # only the main thread may set it
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that half-written folders are removed
     try:

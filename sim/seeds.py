@@ -1,5 +1,6 @@
 """Read a case from its folder of CSV files, and look for contradictions between its tables."""
 
+import functools
 import hashlib
 import math
 from collections.abc import Iterable, Iterator
@@ -179,7 +180,8 @@ def _check_roads(case: Case) -> Iterator[str]:
     named = {role: rows["name"].tolist() for role, rows in case.locations.groupby("role", sort=False)}
     theatre, gates = named.get("theatre", []), named.get("entry_gate", [])
     inside = roads[roads["from"].isin(theatre) & roads["to"].isin(theatre)]
-    apart = [name for name in theatre if name not in _reached(inside, theatre[0])]
+    joined = _reached(inside, theatre[0]) if theatre else set()
+    apart = [name for name in theatre if name not in joined]
     if apart:
         yield f"error: routes.csv: no road of the theatre joins {_few(apart)} to {theatre[0]}."
     if gates:
@@ -259,12 +261,13 @@ def _check_camps(case: Case) -> Iterator[str]:
 
 def _check_labels(case: Case) -> Iterator[str]:
     places = case.locations
-    governorates = set(places["governorate"])
+    governorates, names = set(places["governorate"]), set(places["name"])
     labels = set(places[["name", "governorate", "region", "country", "area"]].to_numpy().ravel())
+    covers = functools.cache(lambda label: label in names or bool(places_in(places, label)))
     for row in case.observed[case.observed["place"] != ""].itertuples():
         flow = ">" in row.place
         for place in row.place.split(">"):
-            if place not in governorates if flow else not places_in(places, place):
+            if place not in governorates if flow else not covers(place):
                 hint = nearest(place, governorates if flow else labels - {""})
                 yield f"error: observed.csv: the place '{place}' of {row.id} is unknown{hint}."
 
