@@ -6,6 +6,7 @@ Nothing but argparse is imported before the verb is known, so that help and mist
 import argparse
 import contextlib
 import gc
+import importlib
 import os
 import shlex
 import signal
@@ -110,6 +111,7 @@ def run_verb(words: list[str]) -> int:
 
 def _run_one(config, words: list[str]) -> int:
     """Run one configuration."""
+    importlib.import_module("sim.lightmesa")  # first, for Mesa looks through all modules that are there
     from sim.runner import run_one
     from sim.terminal import ProgressBar, run_report
 

@@ -4,10 +4,12 @@ import contextlib
 import datetime
 import functools
 import hashlib
+import importlib
 import os
 import platform
 import re
 import shlex
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -112,6 +114,8 @@ def run_jobs(
 
 def _made(jobs: Sequence[Job], progress: Progress | None, store: Store | None) -> Iterator[tuple[Job, Run]]:
     cells = [cell for job in jobs for cell in cells_of(job)]
+    if any(job.config.output.pictures for job in jobs):  # Matplotlib takes half a second to import: meanwhile
+        threading.Thread(target=importlib.import_module, args=["sim.views"]).start()
     failed: list[Result] = []
     with contextlib.closing(simulate_cells(cells, progress, store=store)) as results:
         for job in jobs:
@@ -204,7 +208,7 @@ def _write(job: Job, results: list[Result]) -> Run:
     summary = _summarised([one.summary for one in results])
 
     def draw(finished: Run) -> None:
-        from sim.views import draw_run  # Matplotlib takes half a second to import
+        from sim.views import draw_run
 
         draw_run(finished, case, finished.folder, repeatable(manifest["command"]))
 
