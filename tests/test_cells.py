@@ -1,15 +1,19 @@
 """Cells side by side: the same results whatever the workers, and a clear word where one of them fails."""
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 import time
+import types
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import stub_model
 
 from sim import cells, machine
 from sim.cells import Cell, share_out, simulate_cells
@@ -17,6 +21,7 @@ from sim.compose import compose
 from sim.errors import InputError, WorkerDied
 from sim.executors import local
 from sim.runner import read_case
+from sim.work import Task, do
 
 ROOT = Path(__file__).parents[1]
 CONFIG = compose(["case=toyland"])
@@ -189,6 +194,29 @@ def test_worker_that_is_stopped_at_its_cell_or_dies_while_it_waits_is_not_kept(s
             process.wait()
         assert len([result.summary for result in simulate_cells([cell(1), cell(2)])]) == 2
     assert all(process.poll() is not None for process in side_by_side)
+
+
+class Ring:
+    """Refers to itself, as a model and its agents do: nobody but the collector clears it away."""
+
+    def __init__(self):
+        self.itself = self
+
+
+def test_cell_leaves_nothing_behind_and_what_was_there_before_is_not_looked_through(monkeypatch):
+    def simulate(*_, **__):
+        left.append(weakref.ref(Ring()))
+        return stub_model.Tables({}, [])
+
+    left = [weakref.ref(Ring())]
+    monkeypatch.setitem(sys.modules, "sim.model", types.SimpleNamespace(simulate=simulate))
+    gc.disable()
+    try:
+        do(Task(cell(1)))
+        assert left[0]() is not None and left[1]() is None
+        assert gc.get_freeze_count() == 0  # those who come later look through all
+    finally:
+        gc.enable()
 
 
 def test_what_is_kept_must_be_importable():
