@@ -4,7 +4,8 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 BENCH := .venv/.bench
 WEB := .venv/.web
-SIDE_BY_SIDE := --numprocesses auto --dist loadfile
+# In the order of tests/conftest.py; else files with few tests come last, however long these take.
+SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 DEMO := [border_never_opened,greece_admits,open_to_idlib_quota,ceasefire_fails,sochi_honoured,winter_camps]
 
 .PHONY: help install demo test test-all test-web test-class bench lint clean
