@@ -254,7 +254,10 @@ def test_readiness_falls_with_distance_fare_hope_and_failures():
     rules = rules_of_facts(model.facts, model.geography, model.behaviour, 0)
     rules.readiness[:] = 2.0
     rules.fare_gate = 50.0
-    ready = readiness(model.geography, rules, np.array([0.0, 0.0, 0.0, 0.3, 0.0]), 0.4, model.behaviour)
+    asked = (model.geography, rules, np.array([0.0, 0.0, 0.0, 0.3, 0.0]), 0.4, model.behaviour)
+    assert not readiness(*asked).any()  # while the gates are closed
+    rules.exit_gate = True
+    ready = readiness(*asked)
     at_the_gate = 0.3 * 2 * 0.4**2 * np.exp(-0.5) * 0.5 ** np.arange(4)
     np.testing.assert_allclose(ready[0, 3], at_the_gate * np.exp(-400 / 500))
     np.testing.assert_allclose(ready[1, 3], at_the_gate)
