@@ -43,7 +43,9 @@ def rows_of(path):
 
 def test_csv_holds_every_table(run, tmp_path):
     out = exports.export(run.folder, [f"out={tmp_path / 'out'}"])
-    assert {path.name for path in out.iterdir()} == {f"{name}.csv" for name in [*run.tables, "summary"]}
+    tables = [f"{name}.csv" for name in [*run.tables, "summary"]]
+    assert {path.name for path in out.iterdir()} == {"README.txt", *tables}
+    assert f"Made again by: {run.manifest['command']}\n" in (out / "README.txt").read_text()
     rows = rows_of(out / "daily.csv")
     assert sum(int(row["people"]) for row in rows) == run.daily["people"].sum()
     assert rows[0]["date"] == "2020-01-01" and rows[0]["location"] == "Ashford"
@@ -51,7 +53,7 @@ def test_csv_holds_every_table(run, tmp_path):
 
 def test_csv_of_a_sweep_has_its_settings(sweep, tmp_path):
     out = exports.export(sweep, ["tables=[summary]", f"out={tmp_path / 'out'}"])
-    assert [path.name for path in out.iterdir()] == ["summary.csv"]
+    assert {path.name for path in out.iterdir()} == {"README.txt", "summary.csv"}
     rows = [row for row in rows_of(out / "summary.csv") if row["outcome"] == "displaced"]
     assert sorted((row["leave_max"], row["seed"]) for row in rows) == [
         ("0.1", "1"),

@@ -2,7 +2,9 @@
 
 import re
 import threading
+from concurrent.futures import Future
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from sim.compose import compose
 from sim.errors import InputError, WorkerDied
 from sim.model import simulate
-from sim.web import catalogue, levers, pair, setup, side
+from sim.web import catalogue, hall, levers, pair, setup, side
 from sim.web.setup import Setup, Side, read_file, read_link, read_words
 from sim.web.worker import Bounded, Job, Worker
 
@@ -171,15 +173,11 @@ def test_what_is_known_is_not_made_again_and_mistakes_reach_only_their_session()
     def fail(_, told):
         raise RuntimeError("a bug")
 
-    def die(_, told):
-        raise WorkerDied("a process was ended by signal 9")
-
     assert worker.submit("me", [job("same", done)]).done.wait(10)
-    wrong, dead = (worker.submit(name, [Job(name, make, len)]) for name, make in (("wrong", fail), ("dead", die)))
+    wrong = worker.submit("you", [Job("wrong", fail, len)])
     again = worker.submit("she", [job("same", done)])
-    assert all(ticket.done.wait(10) for ticket in (wrong, dead, again))
+    assert wrong.done.wait(10) and again.done.wait(10)
     assert "mistake of the program" in str(wrong.error) and wrong.values == {}
-    assert str(dead.error) == "a process was ended by signal 9"
     assert done == ["same"] and again.value == "same"
 
 
@@ -208,6 +206,28 @@ def test_jobs_of_one_session_are_done_side_by_side_and_the_last_is_given_their_v
 
 def _both(values, told):
     return values
+
+
+@pytest.mark.parametrize("n_deaths", [1, 2])
+def test_process_that_is_ended_is_tried_again_once_and_then_told(n_deaths):
+    class Dying:
+        def submit(self, task, told):
+            future = Future()
+            deaths.append(task)
+            if len(deaths) <= n_deaths:
+                future.set_exception(WorkerDied("ended by signal 9"))
+            else:
+                future.set_result(SimpleNamespace(record=b"tables"))
+            return future
+
+    deaths, found = [], hall.Hall()
+    found.workers = Dying()
+    ticket = found.ask_for_tables("me", read_link("population=tiny"), "a")
+    assert ticket.done.wait(10) and len(deaths) == 2
+    if n_deaths == 1:
+        assert ticket.value == b"tables"
+    else:
+        assert str(ticket.error) == hall.ENDED
 
 
 def test_too_many_sessions_are_refused():

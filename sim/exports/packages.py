@@ -15,17 +15,30 @@ _TYPES = {"text": "string"}  # the others are called alike
 
 
 def write_csv(source: Source, folder: Path) -> None:
-    """Write each table as CSV, numbers with up to ten digits."""
+    """Write each table as CSV, numbers with up to ten digits, and beside them what they are and how they were made."""
+    _write_tables(source, folder)
+    _write_text(folder / "README.txt", f"{_about(source)}\nFormat datapackage says what every column means.\n")
+
+
+def write_package(source: Source, folder: Path) -> None:
+    """Write each table as CSV, and beside them what each column means."""
+    _write_tables(source, folder)
+    _write_text(folder / "datapackage.json", json.dumps(described(source), indent=1, ensure_ascii=False) + "\n")
+
+
+def _write_tables(source: Source, folder: Path) -> None:
     folder.mkdir()
     for name in source.tables:
         source.table(name).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
 
 
-def write_package(source: Source, folder: Path) -> None:
-    """Write each table as CSV, and beside them what each column means."""
-    write_csv(source, folder)
-    text = json.dumps(described(source), indent=1, ensure_ascii=False) + "\n"
-    (folder / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _about(source: Source) -> str:
+    told = "Results of a simulation, no observations. Rows stand for simulated people, never for real ones."
+    return f"{told} Made again by: {source.command}"
 
 
 def described(source: Source) -> dict:
@@ -34,8 +47,7 @@ def described(source: Source) -> dict:
         "profile": "tabular-data-package",
         "name": "".join(one if one.isalnum() or one in "-_." else "-" for one in source.folder.name.lower()),
         "title": f"Simulated displacement, {source.case.name}",
-        "description": "Results of a simulation, no observations. Rows stand for simulated people, never for real ones."
-        f" Made again by: {source.command}",
+        "description": _about(source),
         "version": sim.__version__,
         "command": source.command,
         "sources": source.sources(),

@@ -4,6 +4,7 @@ Nothing here belongs to a student: results are kept under the address of what wa
 asked. What a student has set lives in the page's own state (`page.py`).
 """
 
+import contextlib
 import functools
 import hashlib
 import threading
@@ -13,7 +14,7 @@ from dataclasses import replace
 
 from sim.address import address
 from sim.config import Config
-from sim.errors import InputError
+from sim.errors import InputError, WorkerDied
 from sim.executors.local import Workers
 from sim.machine import cores
 from sim.runner import seeds
@@ -25,6 +26,8 @@ from sim.web.worker import Bounded, Job, Ticket, Told, Worker
 
 MOST_BYTES = 200_000_000  # of results
 DOWNLOADS = 2  # at a time
+_TRIES = 2  # for a process may have been ended while it had nothing to do
+ENDED = "the machine ended this simulation, most likely for want of memory: choose fewer people or seeds, or try later"
 PATIENCE = 120.0  # seconds that a download waits for its results
 
 
@@ -93,7 +96,10 @@ class Hall:
         def make(_: list, told: Told) -> object:
             days = config.n_days * config.replicates
             task = side.task(config, case(), keep)
-            return self.workers.submit(task, lambda done: told(done / days)).result().record
+            for _ in range(_TRIES):
+                with contextlib.suppress(WorkerDied):
+                    return self.workers.submit(task, lambda done: told(done / days)).result().record
+            raise InputError(ENDED)
 
         return Job(key, make, size)
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sim.errors import InputError, WorkerDied
+from sim.errors import InputError
 
 MOST_WAITING = 100  # sessions; more get a sentence
 MISTAKE = "this simulation failed by a mistake of the program; its window tells which"
@@ -185,8 +185,6 @@ class Worker:
             return value, None
         except InputError as error:
             return None, error
-        except WorkerDied as error:
-            return None, InputError(str(error))
         except Exception:  # a mistake of the program must not stop the others' work
             log.exception("a simulation failed")
             return None, InputError(MISTAKE)
