@@ -6,7 +6,6 @@ read only when Numba is first imported.
 """
 
 import hashlib
-import importlib
 import itertools
 import os
 import sys
@@ -44,18 +43,6 @@ def _cache_folder() -> str:
     return tempfile.mkdtemp(prefix="onward-sim-")
 
 
-def _load_array_functions() -> None:
-    """Load what Numba knows of arrays, without SciPy's linear algebra: a tenth of a second for what no loop here does.
-
-    Numba looks for it at once, and where it is not there does without; whoever multiplies matrices still finds it.
-    """
-    absent = sys.modules.setdefault("scipy.linalg.cython_blas", None) is None
-    importlib.import_module("numba.np.arraymath")
-    if absent:
-        del sys.modules["scipy.linalg.cython_blas"]
-
-
-_load_array_functions()
 numba.config.CACHE_DIR = _cache_folder()
 # Intel's vector maths gives other last bits than the plain library; results must not depend on the processor.
 numba.config.DISABLE_INTEL_SVML = True
