@@ -24,6 +24,7 @@ import yaml
 from sim.aside import REPLACED, hidden_beside
 from sim.errors import InputError, nearest
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the quick one needs libyaml
 PROGRAM = "onward-sim"
 MANIFEST, CONFIG, SUMMARY = "manifest.json", "config.yaml", "summary.json"
 _TYPES = {
@@ -63,7 +64,7 @@ class Run:
     @cached_property
     def config(self) -> dict:
         """Every setting of the run."""
-        return yaml.safe_load((self.folder / CONFIG).read_text(encoding="utf-8"))
+        return yaml.load((self.folder / CONFIG).read_text(encoding="utf-8"), _LOADER)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table; places, groups and kinds are categories with the whole vocabulary."""

@@ -61,8 +61,11 @@ def _with_palette(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     kept[_cell_of(np.array([np.multiply(to_rgb(colour), 255).round() for colour in KEPT], np.uint8))] = True
     order = np.lexsort((-counts, ~(kept & (counts > 0))))
     palette = colours[order[: min(COLOURS, np.count_nonzero(counts))]].round()
-    distance = (palette**2).sum(axis=1) - 2 * colours @ palette.T
-    return distance.argmin(axis=1).astype(np.uint8)[_cell_of(pixels)], palette.astype(np.uint8)
+    cells = _cell_of(pixels)
+    seen = np.flatnonzero(np.bincount(cells.ravel(), minlength=CELLS))  # few of all cells
+    nearest = np.zeros(CELLS, np.uint8)
+    nearest[seen] = ((palette**2).sum(axis=1) - 2 * colours[seen] @ palette.T).argmin(axis=1)
+    return nearest[cells], palette.astype(np.uint8)
 
 
 def _middles() -> np.ndarray:

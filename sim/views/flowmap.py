@@ -151,11 +151,12 @@ def label_ends(ax: Axes, ends: pd.DataFrame, seen: pd.Series, most: int, taken: 
 
 def _draw_arcs(ax: Axes, places: pd.DataFrame, flows: pd.Series, per_person: float) -> list[np.ndarray]:
     """Draw an arc for each flow, widths by `per_person`, and return the outlines."""
-    outlines = []
+    outlines, thinnest = [], THINNEST * flows.max()
+    kinds = dict(zip(places.index, map(kind_of, places["role"], places["control"]), strict=True))
     for (origin, destination), people in flows.items():
-        width = per_person * max(WIDEST * people, THINNEST * flows.max())
+        width = per_person * max(WIDEST * people, thinnest)
         outlines.append(taper(_spot(places, origin), _spot(places, destination), width))
-        colour = KINDS[kind_of(*places.loc[destination, ["role", "control"]])][1]
+        colour = KINDS[kinds[destination]][1]
         ax.add_patch(Polygon(outlines[-1], fc=colour, alpha=0.75, ec="white", lw=0.3, zorder=4))
     return outlines
 
@@ -176,7 +177,7 @@ def _labels(places: pd.DataFrame, flows: pd.Series) -> list[Label]:
     both = both.loc[both.sum(axis=1).sort_values(ascending=False).index]
     return [
         Label(f"{short_name(name)}\n+{row.came:,.0f} −{row.left:,.0f}", *_spot(places, name), 0.0, may_move=True)
-        for name, row in both.iterrows()
+        for name, row in zip(both.index, both.itertuples(), strict=True)
     ]
 
 

@@ -174,8 +174,7 @@ def _draw_stock(ax: Axes, frame: Frame, places, people: pd.DataFrame, marks: dic
 def _draw_change(ax: Axes, frame: Frame, places: pd.DataFrame, change: pd.Series, reference: float) -> None:
     draw_land(ax, frame, with_borders=frame in frames.REAL_FRAMES)
     places, change = maps.with_circles(places, change, frame, reference)
-    for name, count in change.items():
-        x, y, size = places.loc[name, maps.CIRCLE]
+    for (x, y, size), count in zip(places.loc[change.index, maps.CIRCLE].to_numpy(float), change, strict=True):
         colour = MORE if count > 0 else FEWER
         ax.add_patch(Circle((x, y), size, fc=colour, alpha=0.8, ec=style.INK, lw=0.5, zorder=4))
     named = change[change.abs() >= reference * LEAST_NAMED][:MOST_NAMES]
@@ -191,11 +190,12 @@ def _draw_flows(ax: Axes, frame: Frame, places: pd.DataFrame, seen: pd.Series, r
 def _write_names(ax: Axes, frame: Frame, places: pd.DataFrame, texts: dict[str, str], marks: dict[str, str]) -> None:
     """Name the places with the most people, where the names hide neither one another nor much of the circles."""
     circles = [circle_box(ax, *circle) for circle in places.loc[places["radius"] > 0, maps.CIRCLE].to_numpy()]
-    taken = [point_box(ax, *places.loc[name, ["x", "y"]], maps.MARK_PX) for name in marks]
+    taken = [point_box(ax, *point, maps.MARK_PX) for point in maps.points_of(places, marks)]
     taken += style.text_boxes(ax, frames.write_lands(ax, frame, LAND_SIZE))
+    wanted = places.loc[list(texts), maps.CIRCLE].to_numpy(float)
     labels = [
-        Label(f"{short_name(name)}\n{text}", *places.loc[name, maps.CIRCLE], may_move=True)
-        for name, text in texts.items()
+        Label(f"{short_name(name)}\n{text}", *circle, may_move=True)
+        for circle, (name, text) in zip(wanted, texts.items(), strict=True)
     ]
     place_labels(ax, [*labels, *_for_orientation(ax, frame, places.drop(texts))], circles, taken)
 
@@ -204,4 +204,5 @@ def _for_orientation(ax: Axes, frame: Frame, places: pd.DataFrame) -> list[Label
     """Mark cities around the theatre with a dot, or all places where no borders help, and return their names."""
     cities = places[(places["role"] == "government") | (frame not in frames.REAL_FRAMES)]
     ax.plot(cities["x"], cities["y"], ls="none", marker=".", ms=3, color=style.QUIET, zorder=5)
-    return [Label(short_name(name), *row[maps.CIRCLE], style.QUIET) for name, row in cities.iterrows()]
+    circles = cities[maps.CIRCLE].to_numpy(float)
+    return [Label(short_name(name), *circle, style.QUIET) for name, circle in zip(cities.index, circles, strict=True)]

@@ -85,7 +85,7 @@ def _grid(n_rows: int, names: list[str], n_lines: int) -> tuple[Figure, list[lis
         boxes = [(left / WIDTH_IN, lower / total, width / WIDTH_IN, PANEL_IN / total) for left in lefts]
         axes.append([figure.add_axes(box) for box in boxes])
     for ax, text in zip(axes[0], heads, strict=True):
-        ax.set_title(text, fontsize=8.5, pad=5)
+        ax.set_title(text, fontsize=8.5, pad=5, y=1)  # without y each would look for labels above it
     return figure, axes
 
 
