@@ -3,25 +3,28 @@
 from sim.config import Measure
 from sim.errors import InputError, nearest
 from sim.lightmesa import mesa
+from sim.population import DEAD
 
 
 class Location(mesa.Agent):
-    """A place, which knows at the end of every day how many people there are and what threatens them.
-
-    Attributes
-    ----------
-    people
-        Living people here, those setting out included until they arrive.
-    threat
-        Felt threat [1 = one bombardment], 0 outside the theatre.
-    """
+    """A place, which knows how many people there are and what threatens them."""
 
     def __init__(self, model, number: int):
         super().__init__(model)
         self.number = number
         self.name = model.geography.names[number]
         self.country = model.geography.countries[number]
-        self.people, self.threat = 0, 0.0
+
+    @property
+    def people(self) -> int:
+        """Living people here, those setting out included until they arrive."""
+        return int(self.model.driver.stock[self.number, :, :DEAD].sum())
+
+    @property
+    def threat(self) -> float:
+        """Felt threat [1 = one bombardment], 0 outside the theatre."""
+        spot = self.model.geography.spot[self.number]
+        return float(self.model.threat_felt[spot]) if spot >= 0 else 0.0
 
 
 class Authority(mesa.Agent):

@@ -21,8 +21,9 @@ from sim.population import (
     TENT,
     TRAVELLING,
     UNFINISHED,
+    over_groups,
 )
-from sim.recorder import CAME_BACK, CROSSED_BORDER, FIRST_MOVE, MOVE_AFTER_RETURN, REPEAT_MOVE, Recorder, over_groups
+from sim.recorder import CAME_BACK, CROSSED_BORDER, FIRST_MOVE, MOVE_AFTER_RETURN, REPEAT_MOVE, Recorder
 from sim.world import World
 
 # outcome -> (unit, how a run is summed up in one number)
@@ -62,7 +63,8 @@ def outcome_values(recorder: Recorder, world: World) -> dict[str, np.ndarray]:
     role = recorder.geography.role
     theatre, islands, gates = role == THEATRE, role == ISLAND, world.exit_of >= 0
     in_host = (role >= HOST) & (role < ISLAND)
-    people, border, arrivals = over_groups(recorder.stock), over_groups(recorder.border), recorder.arrivals
+    people, border = (_over_groups_by_day(counts) for counts in (recorder.stock, recorder.border))
+    arrivals = recorder.arrivals
     by_status = people[:, theatre].sum(axis=1)
     moves = recorder.moves.sum(axis=1)
     at_gates = border[:, gates].sum(axis=1)
@@ -100,6 +102,12 @@ def outcome_values(recorder: Recorder, world: World) -> dict[str, np.ndarray]:
         "dead_on_the_way": people[:, :, DEAD].sum(axis=1),
         "people_in_host_country": people[:, in_host, :DEAD].sum(axis=(1, 2)),
     }
+
+
+def _over_groups_by_day(counts: np.ndarray) -> np.ndarray:
+    """Return counts by day, place, group and kind, (D, P, G, n), of all groups together, (D, P, n)."""
+    n_days, n_places, n_groups, n = counts.shape
+    return over_groups(counts.reshape(-1, n_groups, n)).reshape(n_days, n_places, n)
 
 
 def _displaced_in_the_north(people: np.ndarray, recorder: Recorder) -> np.ndarray:

@@ -30,8 +30,9 @@ from sim.population import (
     WAITING,
     build_population,
     fill_camps,
+    over_groups,
 )
-from sim.recorder import Recorder
+from sim.recorder import FIRST_MOVE, Recorder
 from sim.rules import Rules, read_facts
 from sim.seeds import Case
 from sim.today import GroupFacts, State, Today, prepare_day
@@ -65,6 +66,7 @@ class DisplacementModel(mesa.Model):
         self.behaviour = config.behaviour
         self.copies = config.population.multiply
         self.day = -1
+        self.displaced = 0  # people whose household has left its home since day 0
         self.running = True
         self.geography = build_geography(case)
         self.group_names = list(case.groups["group"])
@@ -117,8 +119,7 @@ class DisplacementModel(mesa.Model):
         self.total = int(self.driver.stock.sum())
         self.followed = self._choose_followed(population)
         self._seen = self.driver.snapshot(self.followed)
-        self._follow(np.ones(len(self.followed), bool))
-        self._tell_places()
+        self._follow(np.arange(len(self.followed)))
 
     def _group_facts(self, population, before: int) -> GroupFacts:
         groups = self.case.groups
@@ -168,7 +169,7 @@ class DisplacementModel(mesa.Model):
     def _state(self, rules: Rules) -> State:
         """Return what the day's tables depend on; of several copies of the population, that of one."""
         stock, place = self.driver.stock, self.geography.place
-        people = stock.sum(axis=1)
+        people = over_groups(stock)
         present = people[:, PRESENT].sum(axis=1) / self.copies
         live_there = (stock[:, :, HOME] + stock[:, :, SETTLED_ABROAD])[self.world.is_host]
         return State(
@@ -221,33 +222,21 @@ class DisplacementModel(mesa.Model):
             people = np.delete(stock[self.world.is_island], [DEAD], axis=2)
         return int(people.sum()) // self.copies
 
-    @property
-    def displaced(self) -> int:
-        """People whose household has left its home since day 0."""
-        return int(self.recorder.moves[: self.day + 1, :, 1].sum())
-
-    def _tell_places(self) -> None:
-        """Let every place know its people and its threat."""
-        people = self.driver.stock[:, :, :DEAD].sum(axis=(1, 2)).tolist()
-        threat = np.append(self.threat_felt, 0.0)[self.geography.spot].tolist()
-        for place in self.places:
-            place.people, place.threat = people[place.number], threat[place.number]
-
     def _record(self) -> None:
         self.recorder.stock[self.day] = self.driver.stock
+        self.displaced += int(self.recorder.moves[self.day, :, FIRST_MOVE].sum())
         seen = self.driver.snapshot(self.followed)
-        changed = (seen[:, 2:] != self._seen[:, 2:]).any(axis=1)
+        changed = seen != self._seen
         self._seen = seen
-        self._follow(changed)
+        self._follow(np.flatnonzero(changed[:, 2] | changed[:, 3] | changed[:, 4]))
         if self.config.check:
             self.check_people()
-        self._tell_places()
         self.datacollector.collect(self)
 
-    def _follow(self, changed) -> None:
-        for i in np.flatnonzero(changed):
-            people, group, place, status, destination = (int(value) for value in self._seen[i])
-            self.recorder.journey(int(self.followed[i]), max(self.day, 0), people, group, place, status, destination)
+    def _follow(self, chosen: np.ndarray) -> None:
+        for row, seen in zip(self.followed[chosen].tolist(), self._seen[chosen].tolist(), strict=True):
+            people, group, place, status, destination = seen
+            self.recorder.journey(row, max(self.day, 0), people, group, place, status, destination)
 
     def check_people(self) -> None:
         """Raise AssertionError if somebody was lost or counted twice."""

@@ -189,6 +189,18 @@ def bury(population, row):
         population.seen[row >> draws.BLOCK_BITS] |= 1 << DEAD
 
 
+@loop
+def over_groups(counts):
+    """Return counts by place, group and kind, (P, G, n), of all groups together, (P, n)."""
+    n_places, n_groups, n = counts.shape
+    total = np.zeros((n_places, n), np.int64)
+    for place in range(n_places):
+        for group in range(n_groups):
+            for i in range(n):
+                total[place, i] += counts[place, group, i]
+    return total
+
+
 def in_line(since, lots) -> np.ndarray:
     """Return the order of a queue: by the day since when people wait, then by lot."""
     return np.argsort(since * draws.SURE + lots, kind="stable")

@@ -1,6 +1,7 @@
 """Daily tables into preallocated arrays, and from them tidy frames. Stock and flow are never mixed in a column."""
 
 import datetime
+import functools
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,11 @@ def _cells(counts: np.ndarray) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
     # Over one axis and on booleans NumPy looks ten times as quickly.
     cells = np.flatnonzero(counts.ravel() != 0)
     return np.unravel_index(cells, counts.shape), counts.ravel()[cells]
+
+
+@functools.lru_cache(16)
+def _categories(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(names))
 
 
 def _numbers(column) -> np.ndarray:
@@ -43,19 +49,6 @@ def _count_arrivals(table, from_south, places, statuses, moves, people):
             table[places[i], CAME_BACK] += people[i]
         elif statuses[i] == SETTLED_ABROAD and from_south[i]:
             table[places[i], CROSSED_BORDER] += people[i]
-
-
-@loop
-def over_groups(counts):
-    """Return counts by day, place and kind, (D, P, n), of all groups together; `counts` are (D, P, G, n)."""
-    n_days, n_places, n_groups, n = counts.shape
-    total = np.zeros((n_days, n_places, n), np.int64)
-    for day in range(n_days):
-        for place in range(n_places):
-            for group in range(n_groups):
-                for i in range(n):
-                    total[day, place, i] += counts[day, place, group, i]
-    return total
 
 
 class Recorder:
@@ -87,7 +80,7 @@ class Recorder:
         self.camp_people_start = np.zeros(n_places, np.int64)
         self.cold_deaths = np.zeros(n_days, np.int64)
         self._flows: list[np.ndarray] = []
-        self._departures: list[tuple] = []  # of whole days: day and way as one number, people
+        self._departures: list[tuple] = []  # of whole days: day, origin, destination, group, people
         self._ways = (n_days, n_places, n_places, n_groups)
         self._day = -1
         self._is_southern = np.isin(geography.role, (THEATRE, ENTRY_GATE))
@@ -95,20 +88,19 @@ class Recorder:
 
     def departed(self, day: int, origins, destinations, groups, people, kinds) -> None:
         """Count departures; all arguments but the day are arrays of one length."""
-        origins, destinations, groups, people, kinds = map(_numbers, (origins, destinations, groups, people, kinds))
-        _add(self.moves[day], origins, kinds, people)
-        if day != self._day and sum(len(rows) for _, rows in self._departures) > MANY:
+        _add(self.moves[day], _numbers(origins), _numbers(kinds), _numbers(people))
+        if day != self._day and sum(len(rows) for *_, rows in self._departures) > MANY:
             self._settle()
         self._day = day
-        self._departures.append((np.ravel_multi_index((day, origins, destinations, groups), self._ways), people))
+        self._departures.append((np.full(len(people), day), origins, destinations, groups, people))
 
     def _settle(self) -> None:
         """Add up departures since the last time: several phases may send people along the same way on a day."""
         if not self._departures:
             return
-        keys, people = (np.concatenate(columns) for columns in zip(*self._departures, strict=True))
+        *ways, people = (np.concatenate(columns) for columns in zip(*self._departures, strict=True))
         self._departures = []
-        keys, index = np.unique(keys, return_inverse=True)
+        keys, index = np.unique(np.ravel_multi_index(ways, self._ways), return_inverse=True)
         totals = np.bincount(index, people).astype(np.int64)
         self._flows.append(np.column_stack([*np.unravel_index(keys, self._ways), totals]))
 
@@ -140,7 +132,7 @@ class Recorder:
         return np.datetime64(self.start, "D") + np.asarray(days).astype("timedelta64[D]")
 
     def _names(self, numbers, names) -> pd.Categorical:
-        return pd.Categorical.from_codes(numbers, categories=list(names))
+        return pd.Categorical.from_codes(numbers, dtype=_categories(tuple(names)))
 
     def _daily(self) -> pd.DataFrame:
         (day, place, group, status), people = _cells(self.stock)
@@ -211,7 +203,7 @@ class Recorder:
                 "group": self._names(group, self.groups),
                 "location": self._names(place, names),
                 "status": self._names(status, STATUSES),
-                "destination": pd.Categorical.from_codes(destination, categories=names),
+                "destination": self._names(destination, names),
             }
         )
 
