@@ -47,6 +47,16 @@ def _queue_lots(rows, places, seed):
     return lots
 
 
+@loop
+def _seen(population, rows):
+    """Return people, group, place, status and destination of some rows, (n, 5)."""
+    seen = np.empty((len(rows), 5), np.int64)
+    for i, row in enumerate(rows):
+        seen[i, 0], seen[i, 1], seen[i, 2] = population.people[row], population.group[row], population.place[row]
+        seen[i, 3], seen[i, 4] = population.status[row], population.destination[row]
+    return seen
+
+
 def _log_of(rows: np.ndarray) -> np.ndarray:
     """Return room for a line on each of some rows: row, destination, kind of move."""
     return np.empty((len(rows), 3), np.int32)
@@ -168,6 +178,9 @@ class ArrayDriver:
 
     def _admitted(self, rows, quota: float, credit: dict[str, float], border: str) -> np.ndarray:
         """Return who of the queue at a border is admitted."""
+        if not len(rows):  # what was not used lasts only while somebody waits for it
+            credit[border] = 0.0
+            return np.zeros(0, bool)
         p = self.population
         since, place, people = (column[rows].astype(np.int64) for column in (p.since, p.place, p.people))
         lots = _queue_lots(rows, place, self.seed)
@@ -237,6 +250,8 @@ class ArrayDriver:
 
     def _taken(self, day: int, where: np.ndarray, thresholds: np.ndarray, statuses, decision: int) -> np.ndarray:
         """Return who is taken elsewhere from some places, (P,) bool; `thresholds` are those of each group, (G,)."""
+        if not thresholds.any():
+            return _NOBODY
         ceiling, wanted = where[:, None] * thresholds[None, :], _bits(statuses)
         return self._those(reception.being_taken, ceiling, wanted, decision, self.seed, day)
 
@@ -250,8 +265,7 @@ class ArrayDriver:
 
     def snapshot(self, rows: np.ndarray) -> np.ndarray:
         """Return people, group, place, status and destination of some rows, (n, 5)."""
-        p = self.population
-        return np.column_stack([p.people[rows], p.group[rows], p.place[rows], p.status[rows], p.destination[rows]])
+        return _seen(self.population, rows)
 
     def away(self) -> dict[str, np.ndarray]:
         """Return the households that did not stay where and as they began all the time, as columns."""

@@ -24,7 +24,6 @@ from sim.population import (
     ENTERED,
     HOME,
     OPEN_AIR,
-    PRESENT,
     SETTLED_ABROAD,
     TRAVELLING,
     WAITING,
@@ -170,8 +169,8 @@ class DisplacementModel(mesa.Model):
         """Return what the day's tables depend on; of several copies of the population, that of one."""
         stock, place = self.driver.stock, self.geography.place
         people = over_groups(stock)
-        present = people[:, PRESENT].sum(axis=1) / self.copies
-        live_there = (stock[:, :, HOME] + stock[:, :, SETTLED_ABROAD])[self.world.is_host]
+        present = (people[:, :DEAD].sum(axis=1) - people[:, TRAVELLING]) / self.copies
+        live_there = stock[:, :, HOME] + stock[:, :, SETTLED_ABROAD]
         return State(
             threat=self.threat_felt,
             exposure=exposure(self.threat, rules, self.behaviour)[self.geography.parent],
@@ -182,7 +181,7 @@ class DisplacementModel(mesa.Model):
             days_since_news=-1.0 if self.news_day is None else self.day - self.news_day + 1.0,
             weather=self._weather(),
             island_people=present[self.world.is_island].sum(),
-            host_people=live_there.sum(axis=0) / self.copies,
+            host_people=self.world.is_host @ live_there / self.copies,
         )
 
     def _weather(self) -> float:
@@ -270,4 +269,5 @@ def simulate(config: Config, case: Case, seed: int, progress: Callable[[int, int
     frames["series"] = outcome_series(values, model.recorder)
     frames["households"] = model.recorder.household_frame(model.driver.away())
     frames = {name: frame.assign(seed=np.int64(seed)) for name, frame in frames.items()}
+    vars(model).clear()  # a model and its agents refer to each other: their memory need not wait to be found unused
     return Tables(frames, summarise(values))

@@ -66,7 +66,6 @@ AWAY = 1 << 30  # somebody may be away from home
 SCATTERED = 1 << 29  # its rows do not all have the same home and group
 AT_HOME = 1 << HOME | 1 << RETURNED  # whoever has one of these is at home
 SHELTERED = 1 << HOSTED | 1 << CAMP | 1 << TENT | 1 << UNFINISHED | 1 << OPEN_AIR
-PRESENT = [status for status in range(len(STATUSES)) if status not in (TRAVELLING, DEAD)]  # alive, and in a place
 THRESHOLD_CLASSES = 64
 LONGEST_STAY = 63  # days after which the length of a stay no longer matters
 MOST_TRIES = 15

@@ -82,16 +82,16 @@ class Recorder:
         self._flows: list[np.ndarray] = []
         self._departures: list[tuple] = []  # of whole days: day, origin, destination, group, people
         self._ways = (n_days, n_places, n_places, n_groups)
-        self._day = -1
+        self._n_departures, self._day = 0, -1
         self._is_southern = np.isin(geography.role, (THEATRE, ENTRY_GATE))
         self._steps: list[tuple] = []
 
     def departed(self, day: int, origins, destinations, groups, people, kinds) -> None:
         """Count departures; all arguments but the day are arrays of one length."""
         _add(self.moves[day], _numbers(origins), _numbers(kinds), _numbers(people))
-        if day != self._day and sum(len(rows) for *_, rows in self._departures) > MANY:
+        if day != self._day and self._n_departures > MANY:
             self._settle()
-        self._day = day
+        self._day, self._n_departures = day, self._n_departures + len(people)
         self._departures.append((np.full(len(people), day), origins, destinations, groups, people))
 
     def _settle(self) -> None:
@@ -99,7 +99,7 @@ class Recorder:
         if not self._departures:
             return
         *ways, people = (np.concatenate(columns) for columns in zip(*self._departures, strict=True))
-        self._departures = []
+        self._departures, self._n_departures = [], 0
         keys, index = np.unique(np.ravel_multi_index(ways, self._ways), return_inverse=True)
         totals = np.bincount(index, people).astype(np.int64)
         self._flows.append(np.column_stack([*np.unravel_index(keys, self._ways), totals]))

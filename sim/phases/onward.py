@@ -20,9 +20,13 @@ def moving_on_probability(exposure: np.ndarray, behaviour: Behaviour) -> np.ndar
     return np.where(days < behaviour.rest_days, 0.0, rate)
 
 
-def most_by_stay(moving_on: np.ndarray) -> np.ndarray:
-    """Return the highest threshold of going on of anybody who has stayed so many days or longer, (64,)."""
-    return np.maximum.accumulate(moving_on.max(axis=0)[::-1])[::-1].copy()
+@loop
+def most_by_stay(moving_on):
+    """Return the highest threshold of going on, (K, 64), of anybody who has stayed so many days or longer, (64,)."""
+    most = np.zeros(LONGEST_STAY + 1, np.int64)
+    for days in range(LONGEST_STAY, -1, -1):
+        most[days] = max(moving_on[:, days].max(), most[min(days + 1, LONGEST_STAY)])
+    return most
 
 
 @rule("boolean(int64, int64, int64, int64, int64, int64[:, ::1], int64[:, ::1])")

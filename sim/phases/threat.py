@@ -41,7 +41,7 @@ def exposure(threat: Threat, rules: Rules, behaviour: Behaviour) -> np.ndarray:
     Attacks spared the belt along the border and the Turkish-held north; without this the camps of Dana, 12 km
     from the front, would empty in February.
     """
-    unsheltered = 1.0 - np.clip(behaviour.border_shelter * rules.shelter, 0.0, 1.0) * threat.nearness
+    unsheltered = 1.0 - np.minimum(behaviour.border_shelter * rules.shelter, 1.0) * threat.nearness
     return unsheltered * (1.0 - rules.protection)
 
 
