@@ -24,19 +24,18 @@ def places_named(key: str, chosen: Sequence[str], case: Case) -> np.ndarray:
     InputError
         For a name that is none of these, naming the key.
     """
-    names = list(case.locations["name"])
-    labels = _labels(case)
+    known = _places_by_name(case)
     numbers: dict[int, None] = {}
     for name in chosen:
-        if name not in names and name not in labels:
-            raise InputError(f"{key} names the unknown place '{name}'{nearest(name, [*names, *labels])}")
-        numbers |= dict.fromkeys([names.index(name)] if name in names else labels[name])
-    return np.array(list(numbers) if chosen else range(len(names)), dtype=np.int64)
+        if name not in known:
+            raise InputError(f"{key} names the unknown place '{name}'{nearest(name, known)}")
+        numbers |= dict.fromkeys(known[name])
+    return np.array(list(numbers) if chosen else range(len(case.locations)), dtype=np.int64)
 
 
 @once(4)
-def _labels(case: Case) -> dict[str, list[int]]:
-    """Return the places of each label that is not itself the name of a place."""
+def _places_by_name(case: Case) -> dict[str, list[int]]:
+    """Return the place of each name, and the places of each label that is not itself the name of a place."""
     locations, labels = case.locations, {}
     for column in (*(name for name in LABELS if name in locations), "highway"):
         for number, text in enumerate(locations[column]):
@@ -44,7 +43,8 @@ def _labels(case: Case) -> dict[str, list[int]]:
                 labels.setdefault(label, []).append(number)
                 if column == "governorate":
                     labels.setdefault(f"{label} governorate", []).append(number)
-    return labels
+    names = {name: [number] for number, name in enumerate(locations["name"])}
+    return {**names, **{label: places for label, places in labels.items() if label not in names}}
 
 
 def share_near(key: str, line: str, width_km: float, scatter_km: float, case: Case, geography: Geography) -> np.ndarray:

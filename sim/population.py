@@ -12,6 +12,7 @@ from sim import draws
 from sim.compiled import inner, loop, rule
 from sim.config import Behaviour
 from sim.geography import Geography
+from sim.once import once
 from sim.seeds import Case
 
 STATUSES = (
@@ -312,22 +313,29 @@ def build_population(
     multiply
         How many times as many people live in every place.
     """
-    cells = case.initial[case.initial["variant"].isin(["all", initial])]
-    place_of = {name: i for i, name in enumerate(geography.names)}
-    group_of = {name: i for i, name in enumerate(case.groups["group"])}
-    places = cells["location"].map(place_of).to_numpy(np.int64)
-    groups = cells["group"].map(group_of).to_numpy(np.int64)
-    people = cells["people"].to_numpy(np.int64) * multiply
-    sizes = np.stack([household_sizes(mean) for mean in case.groups["household_mean"]])
+    places, groups, people, sizes = _cells(case, initial)
+    people = people * multiply
     counts = _fill_cells(people, sizes[groups], one_in, np.zeros(0, np.int32))
     row_people = np.zeros(counts.sum(), np.int32)
     _fill_cells(people, sizes[groups], one_in, row_people)
     home = np.repeat(places.astype(np.int16), counts)
     population = _allocate(row_people, home, np.repeat(groups.astype(np.uint8), counts))
-    population = population._replace(stock=np.zeros((len(geography.names), len(group_of), len(STATUSES)), np.int64))
+    population = population._replace(stock=np.zeros((len(geography.names), len(sizes), len(STATUSES)), np.int64))
     np.add.at(population.stock, (places, groups, HOME), people)
     _draw_traits(population, seed, *draws.to_thresholds([behaviour.share_with_means, behaviour.share_with_ties]))
     return population
+
+
+@once(4)
+def _cells(case: Case, initial: str) -> tuple[np.ndarray, ...]:
+    """Return place, group and people of each cell, and the cumulative thresholds of household sizes by group."""
+    cells = case.initial[case.initial["variant"].isin(["all", initial])]
+    places, groups = (
+        cells[column].map({name: i for i, name in enumerate(names)}).to_numpy(np.int64)
+        for column, names in (("location", case.locations["name"]), ("group", case.groups["group"]))
+    )
+    sizes = np.stack([household_sizes(mean) for mean in case.groups["household_mean"]])
+    return places, groups, cells["people"].to_numpy(np.int64), sizes
 
 
 def _allocate(people, home, group) -> Population:

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.config import Behaviour
 from sim.geography import Geography
+from sim.once import once
 from sim.seeds import Case
 
 
@@ -89,7 +90,7 @@ def read_facts(case: Case, geography: Geography, behaviour: Behaviour, start: da
         rates=_daily_rates(case, start, n_days),
         n_groups=len(case.groups),
     )
-    for event in case.events.itertuples():
+    for event in _events(case):
         day = (event.date - start).days
         if day < n_days:
             _enter(facts, event, day, geography, behaviour)
@@ -105,6 +106,16 @@ def read_schedule(case: Case, name: str, geography: Geography, behaviour: Behavi
         if event.day < n_days:
             _enter(attacks, event, event.day, geography, behaviour)
     return attacks
+
+
+@once(4)
+def _events(case: Case) -> list:
+    return list(case.events.itertuples())
+
+
+@once(4)
+def _rates(case: Case) -> list:
+    return list(case.rates.sort_values("first_date", kind="stable").itertuples())
 
 
 def _no_attacks(n_days: int, k: int) -> dict[str, np.ndarray]:
@@ -144,7 +155,7 @@ def _enter(attacks: Attacks, event, day: int, geography: Geography, behaviour: B
 def _daily_rates(case: Case, start: datetime.date, n_days: int) -> dict[str, np.ndarray]:
     """Return each dated rate as a step function of the day."""
     rates = {name: np.zeros(n_days) for name in ("sea_departures", "land_entries", "island_transfers")}
-    for row in case.rates.sort_values("first_date", kind="stable").itertuples():
+    for row in _rates(case):
         day = (row.first_date - start).days
         if row.quantity in rates and day < n_days:
             rates[row.quantity][max(day, 0) :] = row.value
