@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.rules import Attacks, Facts, Rules
 
-SWITCH, AMOUNT, FACTOR = range(3)
+KINDS = SWITCH, AMOUNT, FACTOR = range(3)
 DAYS_A_MONTH = 365.25 / 12
 MOSTLY = 0.5  # a place counts as a whole where it cannot be divided
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.areas import places_named, share_near
 from sim.config import Behaviour, Config, Measure, parse_date
-from sim.effects import AMOUNT, EFFECTS, FACTOR, MOSTLY, SWITCH, InForce, Target
+from sim.effects import EFFECTS, KINDS, MOSTLY, InForce, Target
 from sim.errors import InputError, nearest
 from sim.geography import Geography
 from sim.rules import Attacks, Facts, Rules, read_schedule, rules_of_facts
@@ -36,6 +36,7 @@ class ActivePolicy:
     since: dict[str, int]
     targets: dict[str, Target]
     attacks: dict[str, Attacks]  # of the measures with a schedule
+    steps: list[tuple[str, float, str]]  # effect, amount and measure in the order in which they act
 
 
 def prepare(config: Config, case: Case, geography: Geography) -> ActivePolicy:
@@ -47,7 +48,7 @@ def prepare(config: Config, case: Case, geography: Geography) -> ActivePolicy:
         For an unknown effect, place, group or schedule, an amount out of range, a day outside the case, or a key
         that would have no effect.
     """
-    active = ActivePolicy(dict(config.policy), {}, {}, {}, {}, {})
+    active = ActivePolicy(dict(config.policy), {}, {}, {}, {}, {}, [])
     for name, measure in config.policy.items():
         key = f"policy.{name}"
         _check_effects(key, measure)
@@ -62,7 +63,16 @@ def prepare(config: Config, case: Case, geography: Geography) -> ActivePolicy:
             _check_schedule(key, measure.schedule, case)
             attacks = read_schedule(case, measure.schedule, geography, config.behaviour, config.n_days)
             active.attacks[name] = attacks
+    active.steps = _in_order(active.measures)
     return active
+
+
+def _in_order(measures: dict[str, Measure]) -> list[tuple[str, float, str]]:
+    """Return effect, amount and measure of all effects: switches in the order of the policy, amounts, factors."""
+    steps = [(effect, amount, name) for name, measure in measures.items() for effect, amount in measure.effects.items()]
+    switches, amounts, factors = ([step for step in steps if EFFECTS[step[0]].kind == kind] for kind in KINDS)
+    # Sums and products depend on their order in the last bit; sorted, they depend on the set of measures only.
+    return [*switches, *sorted(amounts), *sorted(factors)]
 
 
 def _day(key: str, text: str, missing: int, config: Config) -> int:
@@ -168,16 +178,8 @@ def rules_today(
     """
     rules = rules_of_facts(facts, geography, behaviour, day)
     begun = _begun(active, triggered, day)
-    acting = [
-        (effect, amount, name)
-        for name in begun
-        if day <= active.last[name]
-        for effect, amount in active.measures[name].effects.items()
-    ]
-    for kind in (SWITCH, AMOUNT, FACTOR):
-        chosen = [step for step in acting if EFFECTS[step[0]].kind == kind]
-        # Sums and products depend on their order in the last bit; sorted, they depend on the set of measures only.
-        for effect, amount, name in chosen if kind == SWITCH else sorted(chosen):
+    for effect, amount, name in active.steps:
+        if name in begun and day <= active.last[name]:
             attacks, since = active.attacks.get(name), active.since[name]
             now = InForce(amount, active.targets[name], day, begun[name], facts, attacks, since)
             EFFECTS[effect].act(rules, now)
