@@ -11,6 +11,7 @@ import pytest
 from matplotlib.colors import same_color
 from matplotlib.patches import Circle
 from pictures import border_of, boxes_of, daily_of, overlapping, series_of
+from PIL import Image
 
 from sim.errors import InputError
 from sim.paths import data_folder
@@ -24,7 +25,7 @@ from sim.views.observations import drawn_rows
 from sim.views.panels import PANELS, band
 from sim.views.plots import time_series
 from sim.views.stocks import busiest_day, crossing_states, find_day, lost_places, people_by_place
-from sim.views.style import new_figure
+from sim.views.style import BLUE, DPI, new_figure, save
 from sim.views.symbols import radius_of, round_number_above
 
 FIFTH_OF_MARCH = 95
@@ -335,3 +336,12 @@ def test_drawing_a_run_writes_the_same_two_pictures_each_time(tables, case, tmp_
 def test_pyplot_is_not_used():
     code = "import sys, sim.views; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_picture_is_as_matplotlib_itself_saves_it(tmp_path):
+    figure = new_figure(2, 1.5)
+    figure.add_axes((0.2, 0.2, 0.7, 0.7)).plot([0, 1], [0, 1], color=BLUE)
+    save(figure, tmp_path / "own.png")
+    figure.savefig(tmp_path / "theirs.png", dpi=DPI)
+    own, theirs = (Image.open(tmp_path / name).convert("RGB") for name in ("own.png", "theirs.png"))
+    assert np.array_equal(np.asarray(own), np.asarray(theirs))

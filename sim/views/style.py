@@ -13,10 +13,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-
-from sim.views.png import png_of
+from PIL import Image
 
 DPI = 200
+_COMPRESSED = 3  # of zlib's nine levels: higher ones take longer and save little
 FOOTER_LINE_IN, FOOTER_LETTERS_PER_IN = 0.17, 15.5
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#000000",
@@ -123,7 +123,8 @@ def text_boxes(ax: Axes, texts) -> list:
 def save(figure: Figure, path: Path) -> Path:
     """Write a figure as PNG and return its path."""
     figure.canvas.draw()
-    path.write_bytes(png_of(np.asarray(figure.canvas.buffer_rgba())[..., :3], figure.dpi))
+    pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+    Image.fromarray(pixels).save(path, dpi=(figure.dpi, figure.dpi), compress_level=_COMPRESSED)
     return path
 
 
