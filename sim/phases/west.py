@@ -57,7 +57,8 @@ def readiness(geography: Geography, rules: Rules, group_readiness, belief: float
     """Return the share ready to set out for the land gates, (P, G, failures 0 ... 3).
 
     `group_readiness` (G,) is the share that would go at full hope from next to the border; it is not the share of
-    intention surveys. Hope to a power, distance and fare lower it, and so does each failure.
+    intention surveys. Hope to a power, distance and fare lower it, and so does each failure. While the gates are
+    closed it is 0: nobody goes.
     """
     if not rules.exit_gate:  # nobody goes
         return np.zeros((len(geography.names), len(group_readiness), READY_TRIES))

@@ -3,11 +3,11 @@
 A side is made in a worker's process, so that the one that serves the pages has time for them.
 """
 
+import functools
 import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 
 import pandas as pd
 
@@ -31,7 +31,7 @@ class Simulated:
         self.summary = found[0].summary
         self.frames = {name: _joined([one.frames[name] for one in found]) for name in found[0].frames}
 
-    @cached_property
+    @functools.cached_property
     def config(self) -> dict:
         """Every setting."""
         return asdict(self.settings)
@@ -96,11 +96,8 @@ class Shown:
         return sum(map(len, texts)) + _STEP_BYTES * steps + tables
 
 
-@dataclass
 class SideTask(Task):
     """A side to be simulated, its cell the first seed; `keep` is given its configuration, tables by seed, and facts."""
-
-    keep: Callable[[Config, list, Case], object] = None
 
     def record(self, told: Callable[[int], None]) -> object:
         """Simulate every seed and return what is kept; `told` is called with the number of days done of all."""
@@ -109,10 +106,13 @@ class SideTask(Task):
         config, case = self.cell.config, self.cell.case
         found = []
         for number in range(config.replicates):
-            before = number * config.n_days
-            progress = lambda day, _, before=before: told(before + day)  # noqa: E731
+            progress = functools.partial(_told_of_all, told, number)
             found.append(simulate(config, case, self.cell.seed + number, progress))
         return self.keep(config, found, case)
+
+
+def _told_of_all(told: Callable[[int], None], n_seeds_before: int, day: int, n_days: int) -> None:
+    told(n_seeds_before * n_days + day)
 
 
 def task(config: Config, case: Case, keep: Callable) -> SideTask:
